@@ -1,0 +1,94 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Vitrine.Server;
+
+namespace Vitrine.Cli;
+
+/// <summary>The <c>vitrine</c> command: parses, starts, waits, exits.</summary>
+internal static class Command
+{
+    private const int Started = 0;
+    private const int CouldNotStart = 1;
+    private const int Usage = 2;
+    private const int PortsToTry = 20;
+
+    /// <summary>Runs it and returns the exit code.</summary>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var options = new CommandOptions();
+        var parsed = options.Root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Complain(parsed.Errors[0].Message.Replace('\n', ' ') + " Try 'vitrine --help'.");
+            return Usage;
+        }
+        if (parsed.Action is not null) return await parsed.InvokeAsync().ConfigureAwait(false);
+        var request = options.Read(parsed);
+        try
+        {
+            var server = await StartAsync(request).ConfigureAwait(false);
+            await using (server.ConfigureAwait(false)) return await ServeAsync(server, request).ConfigureAwait(false);
+        }
+        catch (DirectoryNotFoundException fault)
+        {
+            Complain($"{fault.Message}; name a folder to serve, as in 'vitrine site'.");
+            return Usage;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            Complain($"no permission to read '{request.Server.Root}'; check who owns it and its mode.");
+            return CouldNotStart;
+        }
+        catch (SocketException fault)
+        {
+            Complain(Explain(fault, request));
+            return CouldNotStart;
+        }
+    }
+
+    private static async Task<WebServer> StartAsync(CommandOptions.Request request)
+    {
+        for (var port = request.Server.Port; ; port++)
+        {
+            try
+            {
+                return await WebServer.StartAsync(request.Server with { Port = port }).ConfigureAwait(false);
+            }
+            catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse
+                && !request.PortWasAskedFor && port < request.Server.Port + PortsToTry)
+            {
+                // The next one may be free.
+            }
+        }
+    }
+
+    private static async Task<int> ServeAsync(WebServer server, CommandOptions.Request request)
+    {
+        var signals = 0;
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            if (Interlocked.Increment(ref signals) > 1) Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
+            _ = server.StopAsync();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        if (!request.Quiet) Banner.Print(server, request);
+        if (request.Open) Browser.Open(server.Urls[0]);
+        await server.Stopped.ConfigureAwait(false);
+        return Started;
+    }
+
+    private static string Explain(SocketException fault, CommandOptions.Request request) => fault.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"port {request.Server.Port} is in use; choose another with --port, or --port 0 for any free one.",
+        SocketError.AccessDenied =>
+            $"no permission to listen on port {request.Server.Port}; choose one above 1023 with --port.",
+        SocketError.AddressNotAvailable =>
+            $"this machine does not have the address {request.Server.Addresses[0]}; choose another with --host.",
+        _ => $"could not listen on port {request.Server.Port}: {fault.Message}.",
+    };
+
+    private static void Complain(string what) => Console.Error.WriteLine($"vitrine: {what}");
+}

@@ -1,0 +1,3 @@
+using Vitrine.Cli;
+
+return await Command.RunAsync(args).ConfigureAwait(false);

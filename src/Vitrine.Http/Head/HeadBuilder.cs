@@ -1,0 +1,187 @@
+using Vitrine.Http.Text;
+
+namespace Vitrine.Http.Head;
+
+/// <summary>
+/// Builds a <see cref="RequestHead"/> from its parts and is the only validator of a head, whatever version of HTTP it came
+/// in. It holds positions and no bytes, so a head that comes in pieces may move between two calls. Reused: one serves many
+/// requests, one after the other.
+/// </summary>
+public sealed class HeadBuilder(Limits limits)
+{
+    private readonly FieldLine[] fields = new FieldLine[limits.FieldCount];
+    private ulong present;
+    private ulong repeated;
+
+    /// <summary>Where a parser that was stopped goes on: the start of the line that is not yet complete.</summary>
+    public int LineStart { get; set; }
+
+    /// <summary>How far that line was searched for its end.</summary>
+    public int Scanned { get; set; }
+
+    /// <summary>True once the request line is in.</summary>
+    public bool HasRequestLine { get; private set; }
+
+    internal Method Method { get; private set; }
+
+    internal Slice RequestLine { get; private set; }
+
+    internal Slice MethodName { get; private set; }
+
+    internal Slice Target { get; private set; }
+
+    internal Slice Authority { get; private set; }
+
+    internal Slice Path { get; private set; }
+
+    internal Slice Query { get; private set; }
+
+    internal TargetForm Form { get; private set; }
+
+    internal int MinorVersion { get; private set; }
+
+    internal ReadOnlySpan<FieldLine> Fields => fields.AsSpan(0, FieldCount);
+
+    internal int FieldCount { get; private set; }
+
+    /// <summary>Makes it empty again.</summary>
+    public void Reset()
+    {
+        present = repeated = 0;
+        LineStart = Scanned = FieldCount = 0;
+        HasRequestLine = false;
+        Method = Method.Unknown;
+        RequestLine = MethodName = Target = Authority = Path = Query = default;
+        Form = TargetForm.Origin;
+        MinorVersion = 1;
+    }
+
+    /// <summary>Takes the method, the target and the minor version of HTTP/1.</summary>
+    public ParseError SetRequestLine(ReadOnlySpan<byte> bytes, Slice method, Slice target, int minorVersion)
+    {
+        if (!Ascii.IsToken(method.Of(bytes))) return ParseError.BadRequestLine;
+        var text = target.Of(bytes);
+        if (text.IsEmpty || text.IndexOfAnyExcept(Ascii.TargetCharacters) >= 0) return ParseError.BadTarget;
+        HasRequestLine = true;
+        MethodName = method;
+        Method = Methods.Parse(method.Of(bytes));
+        Target = target;
+        MinorVersion = minorVersion;
+        return SplitTarget(text);
+    }
+
+    /// <summary>Notes where the whole request line is, for logs.</summary>
+    public void NoteRequestLine(Slice line) => RequestLine = line;
+
+    /// <summary>Takes one field line; the value is trimmed already.</summary>
+    public ParseError AddField(ReadOnlySpan<byte> bytes, Slice name, Slice value)
+    {
+        if (FieldCount == fields.Length) return ParseError.TooManyFields;
+        var nameText = name.Of(bytes);
+        if (!Ascii.IsToken(nameText)) return ParseError.BadFieldName;
+        var id = HeaderIds.Parse(nameText);
+        if (id != HeaderId.Other)
+        {
+            var bit = 1UL << (int)id;
+            repeated |= present & bit;
+            present |= bit;
+        }
+        fields[FieldCount++] = new FieldLine(id, name, value);
+        return ParseError.None;
+    }
+
+    /// <summary>Checks what only a whole head shows: Host, and Expect.</summary>
+    public ParseError Finish(ReadOnlySpan<byte> bytes)
+    {
+        if (IsRepeated(HeaderId.Host)) return ParseError.SeveralHosts;
+        if (Has(HeaderId.Host))
+        {
+            var host = Find(HeaderId.Host);
+            if (!Text.Authority.IsValid(host.Of(bytes))) return ParseError.BadHost;
+            // The authority of an absolute-form target wins (RFC 9112 section 3.2.2).
+            if (Form is TargetForm.Origin or TargetForm.Asterisk) Authority = host;
+        }
+        else if (MinorVersion >= 1)
+        {
+            return ParseError.MissingHost;
+        }
+        return Has(HeaderId.Expect) ? CheckExpect(bytes) : ParseError.None;
+    }
+
+    /// <summary>The head, over the bytes in which it lies.</summary>
+    public RequestHead Over(ReadOnlySpan<byte> bytes) => new(this, bytes);
+
+    internal bool Has(HeaderId id) => (present >> (int)id & 1) != 0;
+
+    internal bool IsRepeated(HeaderId id) => (repeated >> (int)id & 1) != 0;
+
+    internal Slice Find(HeaderId id)
+    {
+        foreach (ref readonly var field in Fields)
+            if (field.Id == id) return field.Value;
+        return default;
+    }
+
+    private ParseError SplitTarget(ReadOnlySpan<byte> text)
+    {
+        if (Method == Method.Connect)
+        {
+            Form = TargetForm.Authority;
+            Authority = Target;
+            Path = Target;
+            return Text.Authority.IsValid(text) ? ParseError.None : ParseError.BadTarget;
+        }
+        if (text[0] == '/')
+        {
+            Form = TargetForm.Origin;
+            SplitQuery(text, 0);
+            return ParseError.None;
+        }
+        if (text.SequenceEqual("*"u8))
+        {
+            Form = TargetForm.Asterisk;
+            Path = Target;
+            return Method == Method.Options ? ParseError.None : ParseError.BadTarget;
+        }
+        return SplitAbsolute(text);
+    }
+
+    // absolute-form, RFC 9112 section 3.2.2: what a client sends to a proxy, and a server has to accept.
+    private ParseError SplitAbsolute(ReadOnlySpan<byte> text)
+    {
+        var schemeEnd = text.IndexOf("://"u8);
+        if (schemeEnd < 0) return ParseError.BadTarget;
+        var scheme = text[..schemeEnd];
+        if (!Ascii.EqualsIgnoreCase(scheme, "http"u8) && !Ascii.EqualsIgnoreCase(scheme, "https"u8))
+            return ParseError.BadTarget;
+        var start = schemeEnd + 3;
+        var length = text[start..].IndexOfAny((byte)'/', (byte)'?');
+        if (length < 0) length = text.Length - start;
+        Form = TargetForm.Absolute;
+        Authority = new Slice(Target.Start + start, length);
+        if (!Text.Authority.IsValid(text.Slice(start, length))) return ParseError.BadTarget;
+        SplitQuery(text, start + length);
+        if (Method == Method.Options && Path.Length == 0 && Query.Length == 0) Form = TargetForm.Asterisk;
+        return ParseError.None;
+    }
+
+    private void SplitQuery(ReadOnlySpan<byte> text, int pathStart)
+    {
+        var question = text[pathStart..].IndexOf((byte)'?');
+        var pathLength = question < 0 ? text.Length - pathStart : question;
+        Path = new Slice(Target.Start + pathStart, pathLength);
+        Query = new Slice(Path.Start + pathLength, text.Length - pathStart - pathLength);
+    }
+
+    private ParseError CheckExpect(ReadOnlySpan<byte> bytes)
+    {
+        foreach (ref readonly var field in Fields)
+        {
+            if (field.Id != HeaderId.Expect) continue;
+            var list = field.Value.Of(bytes);
+            while (Ascii.TryTakeListElement(ref list, out var element))
+                if (!Ascii.EqualsIgnoreCase(element, "100-continue"u8)) return ParseError.UnknownExpectation;
+        }
+        return ParseError.None;
+    }
+}

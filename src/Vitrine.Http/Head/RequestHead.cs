@@ -1,0 +1,84 @@
+namespace Vitrine.Http.Head;
+
+/// <summary>The form of a request target, RFC 9112 section 3.2.</summary>
+public enum TargetForm : byte
+{
+    /// <summary><c>/path?query</c>.</summary>
+    Origin,
+
+    /// <summary><c>http://authority/path?query</c>.</summary>
+    Absolute,
+
+    /// <summary><c>host:port</c>, of CONNECT.</summary>
+    Authority,
+
+    /// <summary><c>*</c>, of OPTIONS.</summary>
+    Asterisk,
+}
+
+/// <summary>
+/// A request's head: slices of the receive buffer, checked by <see cref="HeadBuilder"/>, and lent for one call.
+/// </summary>
+public readonly ref struct RequestHead
+{
+    private readonly HeadBuilder builder;
+    private readonly ReadOnlySpan<byte> bytes;
+
+    internal RequestHead(HeadBuilder builder, ReadOnlySpan<byte> bytes)
+    {
+        this.builder = builder;
+        this.bytes = bytes;
+    }
+
+    /// <summary>The method.</summary>
+    public Method Method => builder.Method;
+
+    /// <summary>The method as it was sent.</summary>
+    public ReadOnlySpan<byte> MethodName => builder.MethodName.Of(bytes);
+
+    /// <summary>The request line without its CRLF, for logs; as it was sent.</summary>
+    public ReadOnlySpan<byte> RequestLine => builder.RequestLine.Of(bytes);
+
+    /// <summary>The target as it was sent.</summary>
+    public ReadOnlySpan<byte> Target => builder.Target.Of(bytes);
+
+    /// <summary>The target's form.</summary>
+    public TargetForm Form => builder.Form;
+
+    /// <summary>The target's path as it was sent: not decoded, without the query. Empty in <c>http://host?query</c>.</summary>
+    public ReadOnlySpan<byte> Path => builder.Path.Of(bytes);
+
+    /// <summary>The query with its question mark, or empty.</summary>
+    public ReadOnlySpan<byte> Query => builder.Query.Of(bytes);
+
+    /// <summary>Host and port that the request is for: the target's, else the Host field's; empty in HTTP/1.0 without.</summary>
+    public ReadOnlySpan<byte> Authority => builder.Authority.Of(bytes);
+
+    /// <summary>The x in HTTP/1.x.</summary>
+    public int MinorVersion => builder.MinorVersion;
+
+    /// <summary>All field lines in the order in which they came.</summary>
+    public ReadOnlySpan<FieldLine> Fields => builder.Fields;
+
+    /// <summary>True when the field is there.</summary>
+    public bool Has(HeaderId id) => builder.Has(id);
+
+    /// <summary>True when the field is there more than once.</summary>
+    public bool IsRepeated(HeaderId id) => builder.IsRepeated(id);
+
+    /// <summary>The value of the field's first line, or empty.</summary>
+    public ReadOnlySpan<byte> First(HeaderId id) => Has(id) ? builder.Find(id).Of(bytes) : [];
+
+    /// <summary>
+    /// The value of a field that is no list. False when it is not there or there twice: then it says nothing that can be
+    /// relied on, and is ignored.
+    /// </summary>
+    public bool TryGetSingle(HeaderId id, out ReadOnlySpan<byte> value)
+    {
+        value = First(id);
+        return Has(id) && !IsRepeated(id);
+    }
+
+    /// <summary>The bytes of a piece of this head.</summary>
+    public ReadOnlySpan<byte> this[Slice slice] => slice.Of(bytes);
+}

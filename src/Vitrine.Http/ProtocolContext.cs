@@ -1,0 +1,81 @@
+using Vitrine.Http.Head;
+using Vitrine.Http.Replies;
+using Vitrine.Http.Text;
+
+namespace Vitrine.Http;
+
+/// <summary>
+/// What the protocols of one worker share: the responder, the limits, the time (which comes in as a value), the part of a
+/// head that is the same for a second, and spare head builders. Owned by one worker, so nothing here is locked.
+/// </summary>
+public sealed class ProtocolContext
+{
+    private readonly Stack<HeadBuilder> spareHeads = new();
+    private readonly byte[] preamble;
+    private readonly int dateAt;
+    private long bakedSecond = -1;
+
+    /// <summary>Makes the context of one worker.</summary>
+    /// <param name="responder">Who answers.</param>
+    /// <param name="limits">The limits of a request.</param>
+    /// <param name="serverHeader">Whether replies carry <c>Server: vitrine</c>.</param>
+    /// <param name="boundary">The delimiter of multipart bodies, which no content should hold: random, at most 70 characters.</param>
+    public ProtocolContext(IResponder responder, Limits limits, bool serverHeader, string boundary)
+    {
+        Responder = responder;
+        Limits = limits;
+        Boundary = System.Text.Encoding.ASCII.GetBytes(boundary);
+        var text = serverHeader ? "\r\nServer: vitrine\r\nDate: " : "\r\nDate: ";
+        dateAt = text.Length;
+        preamble = new byte[dateAt + HttpDate.Length + 2];
+        System.Text.Encoding.ASCII.GetBytes(text, preamble);
+        "\r\n"u8.CopyTo(preamble.AsSpan(dateAt + HttpDate.Length));
+        SetTime(0, 0);
+    }
+
+    /// <summary>Who answers.</summary>
+    public IResponder Responder { get; }
+
+    /// <summary>The limits.</summary>
+    public Limits Limits { get; }
+
+    /// <summary>The delimiter of multipart bodies.</summary>
+    public byte[] Boundary { get; }
+
+    /// <summary>The worker's clock in milliseconds; it only goes forward.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>The same clock in microseconds, kept only while somebody watches or logs.</summary>
+    public long NowUs { get; set; }
+
+    /// <summary>Seconds since 1970.</summary>
+    public long UnixSeconds { get; private set; }
+
+    /// <summary>True while the server stops: every reply is its connection's last.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>True when replies are marked for a log.</summary>
+    public bool KeepsMarks { get; init; }
+
+    /// <summary>What follows a status code's text in every head: its CRLF, Server and Date.</summary>
+    public ReadOnlySpan<byte> Preamble => preamble;
+
+    /// <summary>Sets the time; Date is written anew when the second changes.</summary>
+    public void SetTime(long nowMs, long unixSeconds)
+    {
+        NowMs = nowMs;
+        if (unixSeconds == bakedSecond) return;
+        UnixSeconds = bakedSecond = unixSeconds;
+        HttpDate.Write(unixSeconds, preamble.AsSpan(dateAt));
+    }
+
+    /// <summary>An empty head builder.</summary>
+    public HeadBuilder RentHead() => spareHeads.TryPop(out var head) ? head : new HeadBuilder(Limits);
+
+    /// <summary>Gives a head builder back.</summary>
+    public void ReturnHead(HeadBuilder head)
+    {
+        head.Reset();
+        if (spareHeads.Count < 64) spareHeads.Push(head);
+    }
+}

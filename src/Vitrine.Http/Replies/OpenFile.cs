@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+
+namespace Vitrine.Http.Replies;
+
+/// <summary>
+/// A file that is open for reading and shared: the cache and every reply that is being sent hold it, and the last one to
+/// let go closes it. The message layer only carries it; what it is made of belongs to the site.
+/// </summary>
+public abstract class OpenFile
+{
+    private int shares = 1;
+
+    /// <summary>The descriptor, for a transport that can hand it to the kernel (<c>sendfile</c>).</summary>
+    public abstract SafeHandle Handle { get; }
+
+    /// <summary>
+    /// True when the file was left alone for long enough that the kernel may be given its pages by reference. A file that
+    /// changes often is copied instead, so that bytes already checked cannot change on their way out.
+    /// </summary>
+    public abstract bool IsQuiet { get; }
+
+    /// <summary>False as soon as the file is not what it was when it was opened: size, times or identity.</summary>
+    public abstract bool IsUnchanged();
+
+    /// <summary>Reads at a position; returns the number of bytes read, 0 at the end or on an error.</summary>
+    public abstract int Read(long position, Span<byte> destination);
+
+    /// <summary>Takes a share. Only for who knows that somebody else holds one: see <see cref="TryAcquire"/>.</summary>
+    public void Acquire()
+    {
+        ObjectDisposedException.ThrowIf(!TryAcquire(), this);
+    }
+
+    /// <summary>Takes a share. False when the last one was given back already.</summary>
+    public bool TryAcquire()
+    {
+        var seen = Volatile.Read(ref shares);
+        while (seen > 0)
+        {
+            var was = Interlocked.CompareExchange(ref shares, seen + 1, seen);
+            if (was == seen) return true;
+            seen = was;
+        }
+        return false;
+    }
+
+    /// <summary>Gives a share back; the last one closes the file.</summary>
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref shares) == 0) Close();
+    }
+
+    /// <summary>Closes it.</summary>
+    protected abstract void Close();
+}

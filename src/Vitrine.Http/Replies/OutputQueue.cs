@@ -1,0 +1,177 @@
+namespace Vitrine.Http.Replies;
+
+/// <summary>
+/// What a connection still has to send, in order: segments of bytes, shared memory and file windows. Short writes are
+/// handled here and nowhere else. A worker keeps a few of these and lends one to a connection while it has output.
+/// </summary>
+public sealed class OutputQueue
+{
+    /// <summary>Bodies up to this size are copied behind their head: one buffer, one send.</summary>
+    public const int CopyLimit = 4 * 1024;
+
+    private const int BufferBytes = 32 * 1024;
+    private const int HeadRoom = 1024;
+    private const long FullBytes = 256 * 1024;
+    private const int FullSegments = 48;
+
+    private readonly PinnedBytes buffer = new(BufferBytes);
+    private readonly Queue<ReplyMark> marks = new();
+    private readonly Stack<ReplyMark> spareMarks = new();
+    private Segment[] segments = new Segment[16];
+    private int written;
+    private int first;
+    private int end;
+
+    /// <summary>How many segments are left.</summary>
+    public int Count => end - first;
+
+    /// <summary>True when all is sent.</summary>
+    public bool IsEmpty => first == end;
+
+    /// <summary>How many bytes are left.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>All bytes ever put in since <see cref="Clear"/>.</summary>
+    public long TotalQueued { get; private set; }
+
+    /// <summary>
+    /// True when no further reply should be put in before this is sent: a client that does not read does not make us
+    /// remember ever more (back-pressure).
+    /// </summary>
+    public bool IsFull =>
+        BufferBytes - written < CopyLimit + HeadRoom || Length >= FullBytes || Count >= FullSegments;
+
+    /// <summary>One of the segments left.</summary>
+    public ref readonly Segment this[int index] => ref segments[first + index];
+
+    /// <summary>Room in the buffer for the small parts of a head; what is used is told to <see cref="Commit"/>.</summary>
+    public Span<byte> GetSpan() => buffer.Span[written..];
+
+    /// <summary>Takes the first bytes of <see cref="GetSpan"/> into the queue.</summary>
+    public void Commit(int count)
+    {
+        if (count == 0) return;
+        if (Count > 0 && ReferenceEquals(segments[end - 1].Memory, buffer))
+        {
+            segments[end - 1].Length += count;
+            Length += count;
+            TotalQueued += count;
+        }
+        else
+        {
+            Append(new Segment { Memory = buffer, Position = written, Length = count });
+        }
+        written += count;
+    }
+
+    /// <summary>Copies small bytes in; large or when there is no room, they go in as memory of their own.</summary>
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length <= buffer.Length - written)
+        {
+            bytes.CopyTo(buffer.Span[written..]);
+            Commit(bytes.Length);
+            return;
+        }
+        Append(new Segment { Memory = PinnedBytes.Copy(bytes), Length = bytes.Length });
+    }
+
+    /// <summary>Puts in a window of memory that never changes; small ones are copied.</summary>
+    public void WriteShared(PinnedBytes memory, long position, long length)
+    {
+        if (length == 0) return;
+        if (length <= CopyLimit && length <= buffer.Length - written)
+            Write(memory.Span.Slice((int)position, (int)length));
+        else
+            Append(new Segment { Memory = memory, Position = position, Length = length });
+    }
+
+    /// <summary>Puts in a window of an open file and takes a share of it.</summary>
+    public void WriteFile(OpenFile file, long position, long length)
+    {
+        if (length == 0) return;
+        file.Acquire();
+        Append(new Segment { File = file, Position = position, Length = length });
+    }
+
+    /// <summary>Takes off what was sent.</summary>
+    public void Advance(long count)
+    {
+        Length -= count;
+        while (count > 0)
+        {
+            ref var segment = ref segments[first];
+            var taken = Math.Min(count, segment.Length);
+            segment.Position += taken;
+            segment.Length -= taken;
+            count -= taken;
+            if (segment.Length > 0) return;
+            segment.File?.Release();
+            segment = default;
+            first++;
+        }
+        if (first == end) first = end = written = 0;
+    }
+
+    /// <summary>Throws away all that is left.</summary>
+    public void Clear()
+    {
+        for (; first < end; first++)
+        {
+            segments[first].File?.Release();
+            segments[first] = default;
+        }
+        first = end = written = 0;
+        Length = TotalQueued = 0;
+        while (marks.TryDequeue(out var mark)) spareMarks.Push(mark);
+    }
+
+    /// <summary>Starts the mark of a reply whose <paramref name="headBytes"/> and body are in the queue by now.</summary>
+    internal ReplyMark Mark(Status status, long headBytes, long bodyBytes, long startedUs)
+    {
+        if (!spareMarks.TryPop(out var mark)) mark = new ReplyMark();
+        mark.Status = status;
+        mark.HeadBytes = headBytes;
+        mark.BodyBytes = bodyBytes;
+        mark.StartedUs = startedUs;
+        mark.End = TotalQueued;
+        marks.Enqueue(mark);
+        return mark;
+    }
+
+    /// <summary>The oldest reply that is not logged yet, if all of it is sent.</summary>
+    public bool TryPeekSentMark(out ReplyMark mark) =>
+        marks.TryPeek(out mark!) && mark.End <= TotalQueued - Length;
+
+    /// <summary>The oldest reply that is not logged yet and how many bytes of it were not sent: for a broken connection.</summary>
+    public bool TryPeekMark(out ReplyMark mark, out long unsentBytes)
+    {
+        var any = marks.TryPeek(out mark!);
+        unsentBytes = any ? Math.Clamp(mark.End - (TotalQueued - Length), 0, mark.HeadBytes + mark.BodyBytes) : 0;
+        return any;
+    }
+
+    /// <summary>Forgets the oldest mark.</summary>
+    public void RemoveMark() => spareMarks.Push(marks.Dequeue());
+
+    private void Append(in Segment segment)
+    {
+        if (end == segments.Length) MakeRoom();
+        segments[end++] = segment;
+        Length += segment.Length;
+        TotalQueued += segment.Length;
+    }
+
+    private void MakeRoom()
+    {
+        if (first > 0)
+        {
+            segments.AsSpan(first, Count).CopyTo(segments);
+            segments.AsSpan(Count, end - Count).Clear();
+            end -= first;
+            first = 0;
+            return;
+        }
+        Array.Resize(ref segments, segments.Length * 2);
+    }
+}

@@ -1,0 +1,51 @@
+using Vitrine.Http.Text;
+
+namespace Vitrine.Http.Replies;
+
+/// <summary>
+/// The answer to one request: a status, a representation, and what of it is sent. Or a promise of one, when finding out
+/// would block.
+/// </summary>
+public readonly struct Reply
+{
+    private Reply(Status status, Representation? content, ByteRange window, ByteRange[]? windows, PendingReply? pending)
+    {
+        Status = status;
+        Content = content;
+        Window = window;
+        Windows = windows;
+        Pending = pending;
+    }
+
+    /// <summary>The status.</summary>
+    public Status Status { get; }
+
+    /// <summary>The representation; never null when the reply is ready.</summary>
+    public Representation? Content { get; }
+
+    /// <summary>The one range of a 206.</summary>
+    public ByteRange Window { get; }
+
+    /// <summary>The several ranges of a 206, or null.</summary>
+    public ByteRange[]? Windows { get; }
+
+    /// <summary>Not null when the reply is not ready yet.</summary>
+    public PendingReply? Pending { get; }
+
+    /// <summary>The whole representation.</summary>
+    public static Reply Whole(Status status, Representation content) => new(status, content, default, null, null);
+
+    /// <summary>One range of it: 206.</summary>
+    public static Reply Range(Representation content, ByteRange window) =>
+        new(Status.PartialContent, content, window, null, null);
+
+    /// <summary>Several ranges of it: 206 as multipart/byteranges.</summary>
+    public static Reply Ranges(Representation content, ByteRange[] windows) =>
+        new(Status.PartialContent, content, default, windows, null);
+
+    /// <summary>304: the client has it already.</summary>
+    public static Reply NotModified(Representation content) => new(Status.NotModified, content, default, null, null);
+
+    /// <summary>Not ready: ask again with <paramref name="pending"/> once it is done.</summary>
+    public static Reply NotReady(PendingReply pending) => new(default, null, default, null, pending);
+}

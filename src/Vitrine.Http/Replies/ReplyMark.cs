@@ -1,0 +1,61 @@
+using Vitrine.Http.Head;
+
+namespace Vitrine.Http.Replies;
+
+/// <summary>
+/// Where in the output one reply ends, with what a log says of it. The request's head is lent for one call only, so its
+/// words are copied here, cut to a length that a log line can bear.
+/// </summary>
+public sealed class ReplyMark
+{
+    private const int MostBytes = 1024;
+
+    private readonly byte[] text = new byte[3 * MostBytes];
+    private int requestLength;
+    private int refererLength;
+    private int agentLength;
+
+    /// <summary>The reply's status.</summary>
+    public Status Status { get; internal set; }
+
+    /// <summary>When the request's first byte was seen, in the microseconds of the worker's clock.</summary>
+    public long StartedUs { get; internal set; }
+
+    /// <summary>Bytes of the reply's head.</summary>
+    public long HeadBytes { get; internal set; }
+
+    /// <summary>Bytes of the reply's body.</summary>
+    public long BodyBytes { get; internal set; }
+
+    /// <summary>The output's running number of the reply's last byte.</summary>
+    internal long End { get; set; }
+
+    /// <summary>The request line as it was sent, or empty when there was none.</summary>
+    public ReadOnlySpan<byte> RequestLine => text.AsSpan(0, requestLength);
+
+    /// <summary>The Referer field, or empty.</summary>
+    public ReadOnlySpan<byte> Referer => text.AsSpan(MostBytes, refererLength);
+
+    /// <summary>The User-Agent field, or empty.</summary>
+    public ReadOnlySpan<byte> UserAgent => text.AsSpan(2 * MostBytes, agentLength);
+
+    internal void Describe(in RequestHead head)
+    {
+        requestLength = Copy(head.RequestLine, 0);
+        refererLength = Copy(head.First(HeaderId.Referer), MostBytes);
+        agentLength = Copy(head.First(HeaderId.UserAgent), 2 * MostBytes);
+    }
+
+    internal void DescribeUnreadable(ReadOnlySpan<byte> requestLine)
+    {
+        requestLength = Copy(requestLine, 0);
+        refererLength = agentLength = 0;
+    }
+
+    private int Copy(ReadOnlySpan<byte> value, int at)
+    {
+        var length = Math.Min(value.Length, MostBytes);
+        value[..length].CopyTo(text.AsSpan(at));
+        return length;
+    }
+}

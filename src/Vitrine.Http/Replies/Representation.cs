@@ -1,0 +1,106 @@
+using System.Text;
+using Vitrine.Http.Text;
+
+namespace Vitrine.Http.Replies;
+
+/// <summary>
+/// A selected representation (RFC 9110 section 3.2): all that never changes between two requests for the same thing.
+/// Its header block is baked once, in an order from which the parts that a range or a 304 must not have can be cut:
+/// Content-Length, then Content-Type, then the rest.
+/// </summary>
+public sealed class Representation
+{
+    private readonly byte[] fields;
+    private readonly int typeAt;
+    private readonly int restAt;
+
+    private Representation(byte[] fields, int typeAt, int restAt, byte[] notModifiedFields)
+    {
+        this.fields = fields;
+        this.typeAt = typeAt;
+        this.restAt = restAt;
+        NotModifiedFields = notModifiedFields;
+    }
+
+    /// <summary>How many bytes the whole representation has.</summary>
+    public long Length { get; private init; }
+
+    /// <summary>The body, when it is in memory.</summary>
+    public PinnedBytes? Body { get; private init; }
+
+    /// <summary>The body, when it is sent from an open file.</summary>
+    public OpenFile? File { get; private init; }
+
+    /// <summary>The strong entity tag with its quotes; empty when there is none.</summary>
+    public byte[] EntityTag { get; private init; } = [];
+
+    /// <summary>Last-Modified in seconds since 1970, or null.</summary>
+    public long? LastModified { get; private init; }
+
+    /// <summary>The media type, as in Content-Type.</summary>
+    public byte[] MediaType { get; private init; } = [];
+
+    /// <summary>The whole header block: lines with their CRLF, without the empty line.</summary>
+    public ReadOnlyMemory<byte> Fields => fields;
+
+    /// <summary>Without Content-Length: for one range.</summary>
+    public ReadOnlyMemory<byte> FieldsWithoutLength => fields.AsMemory(typeAt);
+
+    /// <summary>Without Content-Length and Content-Type: for several ranges.</summary>
+    public ReadOnlyMemory<byte> FieldsWithoutType => fields.AsMemory(restAt);
+
+    /// <summary>The fields of a 304 (RFC 9110 section 15.4.5).</summary>
+    public ReadOnlyMemory<byte> NotModifiedFields { get; }
+
+    /// <summary>True when ranges of it can be asked for.</summary>
+    public bool AcceptsRanges => EntityTag.Length > 0;
+
+    /// <summary>A body in memory, which must not change any more.</summary>
+    public static Representation InMemory(PinnedBytes body, string mediaType, Metadata metadata = default) =>
+        Create(body.Length, mediaType, metadata, body, null);
+
+    /// <summary>A body in an open file, of whose shares this takes over one.</summary>
+    public static Representation InFile(OpenFile file, long length, string mediaType, Metadata metadata) =>
+        Create(length, mediaType, metadata, null, file);
+
+    /// <summary>No body and no Content-Length: for 204.</summary>
+    public static Representation Empty(string extraFields) =>
+        new(Encoding.ASCII.GetBytes(extraFields), 0, 0, []);
+
+    private static Representation Create(
+        long length, string mediaType, in Metadata metadata, PinnedBytes? body, OpenFile? file)
+    {
+        var text = new StringBuilder();
+        text.Append("Content-Length: ").Append(length).Append("\r\n");
+        var typeAt = text.Length;
+        text.Append("Content-Type: ").Append(mediaType).Append("\r\n");
+        var restAt = text.Length;
+        text.Append("X-Content-Type-Options: nosniff\r\n");
+        var tag = metadata.EntityTag ?? "";
+        if (tag.Length > 0) text.Append("Accept-Ranges: bytes\r\nETag: ").Append(tag).Append("\r\n");
+        if (metadata.LastModified is { } modified)
+        {
+            Span<byte> date = stackalloc byte[HttpDate.Length];
+            HttpDate.Write(modified, date);
+            text.Append("Last-Modified: ").Append(Encoding.ASCII.GetString(date)).Append("\r\n");
+        }
+        text.Append(metadata.ExtraFields);
+        var notModified = tag.Length > 0 ? $"ETag: {tag}\r\n" : "";
+        return new Representation(
+            Encoding.ASCII.GetBytes(text.ToString()), typeAt, restAt, Encoding.ASCII.GetBytes(notModified))
+        {
+            Length = length,
+            Body = body,
+            File = file,
+            EntityTag = Encoding.ASCII.GetBytes(tag),
+            LastModified = metadata.LastModified,
+            MediaType = Encoding.ASCII.GetBytes(mediaType),
+        };
+    }
+}
+
+/// <summary>What a representation says of itself besides its media type.</summary>
+/// <param name="EntityTag">A strong entity tag with its quotes, or null: then no ranges are offered either.</param>
+/// <param name="LastModified">Seconds since 1970, or null.</param>
+/// <param name="ExtraFields">Further field lines, each with its CRLF; US-ASCII.</param>
+public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields);

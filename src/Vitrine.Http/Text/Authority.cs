@@ -1,0 +1,51 @@
+using System.Buffers;
+
+namespace Vitrine.Http.Text;
+
+/// <summary><c>uri-host [":" port]</c>, the value of Host (RFC 9110 section 7.2, RFC 3986 section 3.2).</summary>
+public static class Authority
+{
+    private static readonly SearchValues<byte> NameCharacters = SearchValues.Create(
+        "!$%&'()*+,-.0123456789;=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"u8);
+
+    private static readonly SearchValues<byte> LiteralCharacters = SearchValues.Create("0123456789ABCDEFabcdef:."u8);
+
+    /// <summary>True for a host that is not empty, with or without a port of 0 to 65535. User information is refused.</summary>
+    public static bool IsValid(ReadOnlySpan<byte> text)
+    {
+        int hostEnd;
+        if (text is [(byte)'[', ..])
+        {
+            hostEnd = text.IndexOf((byte)']') + 1;
+            if (hostEnd < 4 || text[1..(hostEnd - 1)].IndexOfAnyExcept(LiteralCharacters) >= 0) return false;
+        }
+        else
+        {
+            hostEnd = text.IndexOf((byte)':');
+            if (hostEnd < 0) hostEnd = text.Length;
+            if (hostEnd == 0 || !IsName(text[..hostEnd])) return false;
+        }
+        return IsPort(text[hostEnd..]);
+    }
+
+    private static bool IsName(ReadOnlySpan<byte> name)
+    {
+        if (name.IndexOfAnyExcept(NameCharacters) >= 0) return false;
+        for (var at = name.IndexOf((byte)'%'); at >= 0;)
+        {
+            if (name.Length < at + 3 || Ascii.HexValue(name[at + 1]) < 0 || Ascii.HexValue(name[at + 2]) < 0)
+                return false;
+            var next = name[(at + 3)..].IndexOf((byte)'%');
+            at = next < 0 ? -1 : at + 3 + next;
+        }
+        return true;
+    }
+
+    // port = *DIGIT: an empty one is within the grammar.
+    private static bool IsPort(ReadOnlySpan<byte> text)
+    {
+        if (text.IsEmpty) return true;
+        if (text[0] != ':') return false;
+        return text.Length == 1 || (Ascii.TryParseDecimal(text[1..], out var port) && port <= 65535);
+    }
+}

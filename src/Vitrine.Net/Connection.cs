@@ -1,0 +1,275 @@
+using System.Buffers;
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net;
+
+/// <summary>
+/// One connection: carries bytes between its socket and its protocol, as the protocol wants it. While it is idle it owns
+/// no buffer: input is lent from the worker, output is rented, and only an incomplete remainder is carried over.
+/// </summary>
+internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo info)
+{
+    // I/O calls before other connections get their turn.
+    private const int TurnLength = 16;
+
+    private byte[]? carried;
+    private int carriedLength;
+    private bool isReadable;
+    private bool isWritable = true;
+    private bool hasEnded;
+    private bool mayHaveEnded;
+    private bool isLingering;
+    private bool hasReceived;
+    private long progressMs;
+    private Want want = Want.Read;
+    private OutputQueue? output;
+
+    /// <summary>What the worker does next with the connection.</summary>
+    public enum Turn : byte
+    {
+        /// <summary>Nothing, until an event, a message or its deadline.</summary>
+        Waits,
+
+        /// <summary>Another turn, after the others had theirs.</summary>
+        GoesOn,
+
+        /// <summary>Closes it.</summary>
+        Closes,
+
+        /// <summary>Closes it with a reset.</summary>
+        Aborts,
+    }
+
+    /// <summary>Why a connection has its turn.</summary>
+    public enum Cause : byte
+    {
+        /// <summary>It is ready for input or output, or was not finished.</summary>
+        Event,
+
+        /// <summary>The reply it waited for is done.</summary>
+        ReplyDone,
+
+        /// <summary>Its deadline has passed.</summary>
+        Deadline,
+
+        /// <summary>There are too many connections.</summary>
+        NoRoom,
+    }
+
+    public int Socket => socket;
+
+    public ConnectionInfo Info => info;
+
+    public long Token { get; set; }
+
+    public bool IsQueued { get; set; }
+
+    // The place on the wheel of Deadlines, which keeps these.
+    public long DeadlineMs { get; set; } = long.MaxValue;
+
+    public long WheelTick { get; set; }
+
+    public bool IsTimed { get; set; }
+
+    public Connection? NextTimed { get; set; }
+
+    public Connection? PreviousTimed { get; set; }
+
+    public bool IsIdle => protocol.Phase == Phase.Idle && output is null && !isLingering;
+
+    private bool HasOutput => output is { IsEmpty: false };
+
+    public void Notice(Readiness readiness)
+    {
+        isReadable |= (readiness & Readiness.Readable) != 0;
+        isWritable |= (readiness & Readiness.Writable) != 0;
+        mayHaveEnded |= (readiness & Readiness.Ended) != 0;
+    }
+
+    /// <summary>Goes on until there is nothing to do, or for one turn.</summary>
+    public Turn Run<TTransport>(ref TTransport transport, Cause cause, WorkerResources worker)
+        where TTransport : struct, ITransport
+    {
+        if (cause == Cause.Deadline && (HasOutput || isLingering))
+            return isLingering && !HasOutput ? Turn.Closes : Turn.Aborts;
+        if (cause != Cause.Event) Tell(cause, worker);
+        for (var calls = 0; calls < TurnLength; calls++)
+        {
+            if (HasOutput)
+            {
+                if (!isWritable) return Turn.Waits;
+                if (!Flush(ref transport, worker)) return Turn.Aborts;
+                continue;
+            }
+            ReturnOutput(worker);
+            switch (want)
+            {
+                case Want.Wait:
+                    return Turn.Waits;
+                case Want.Close or Want.Linger when hasEnded:
+                case Want.Close when carriedLength == 0 && !isLingering:
+                    return Turn.Closes;
+                case Want.Close or Want.Linger when !isLingering:
+                    StartLingering(ref transport, worker);
+                    break;
+                case Want.Write:
+                    Feed(0, worker);
+                    break;
+                default:
+                    if (!isReadable) return Turn.Waits;
+                    if (!Receive(ref transport, worker)) return isLingering ? Turn.Closes : Turn.Aborts;
+                    break;
+            }
+        }
+        return Turn.GoesOn;
+    }
+
+    /// <summary>When this has to have gone on.</summary>
+    public long NextDeadlineMs(Limits limits)
+    {
+        if (HasOutput) return progressMs + limits.WriteTimeoutMs;
+        if (isLingering) return progressMs + limits.LingerTimeoutMs;
+        if (want == Want.Wait) return long.MaxValue;
+        return protocol.PhaseStartedMs + protocol.Phase switch
+        {
+            Phase.Idle when hasReceived => limits.IdleTimeoutMs,
+            Phase.Body => limits.BodyTimeoutMs,
+            _ => limits.HeadTimeoutMs,
+        };
+    }
+
+    /// <summary>Gives back what it holds and logs what was never sent.</summary>
+    public void Release(WorkerResources worker, long nowUs)
+    {
+        if (output is not null && worker.Log is { } log)
+        {
+            while (output.TryPeekMark(out var mark, out var unsent))
+            {
+                log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes - unsent, nowUs);
+                output.RemoveMark();
+            }
+        }
+        output?.Clear();
+        ReturnOutput(worker);
+        if (carried is not null) ArrayPool<byte>.Shared.Return(carried);
+        carried = null;
+        protocol.Release();
+    }
+
+    // Tells the protocol what happened beside the wire.
+    private void Tell(Cause cause, WorkerResources worker)
+    {
+        if (cause == Cause.ReplyDone && want != Want.Wait) return;
+        output ??= worker.RentOutput();
+        progressMs = worker.Context.NowMs;
+        want = cause switch
+        {
+            Cause.ReplyDone => protocol.Resume(output),
+            Cause.Deadline => protocol.Expire(output),
+            _ => protocol.Refuse(output),
+        };
+        if (want == Want.Read) want = Want.Write; // what is carried was not offered yet
+        if (want == Want.Wait) protocol.Pending!.Subscribe(worker.Inbox, Token);
+    }
+
+    // False when the connection is broken.
+    private bool Flush<TTransport>(ref TTransport transport, WorkerResources worker)
+        where TTransport : struct, ITransport
+    {
+        var sent = transport.Send(socket, output!);
+        if (sent == TransportResult.WouldBlock)
+        {
+            isWritable = false;
+            return true;
+        }
+        if (sent < 0) return false;
+        progressMs = worker.Context.NowMs;
+        if (worker.Tap is { } tap) ShowSent(tap, sent, transport.NowUs);
+        output!.Advance(sent);
+        if (worker.Log is not { } log) return true;
+        while (output.TryPeekSentMark(out var mark))
+        {
+            log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes, transport.NowUs);
+            output.RemoveMark();
+        }
+        return true;
+    }
+
+    // False when the connection is broken, or has ended while it lingered.
+    private bool Receive<TTransport>(ref TTransport transport, WorkerResources worker)
+        where TTransport : struct, ITransport
+    {
+        var room = worker.Input.AsSpan(carriedLength);
+        var count = transport.Receive(socket, room);
+        if (count == TransportResult.WouldBlock)
+        {
+            isReadable = false;
+            return true;
+        }
+        if (count < 0 || (count == 0 && isLingering)) return false;
+        if (worker.Tap is { } tap && count > 0) tap.Received(info, room[..count], transport.NowUs);
+        if (isLingering) return true; // read and thrown away
+        hasReceived = true;
+        hasEnded = count == 0;
+        if (count < room.Length && !mayHaveEnded) isReadable = false;
+        Feed(count, worker);
+        return true;
+    }
+
+    // Offers the protocol what was carried over and what was just received behind it, and carries over what it leaves.
+    private void Feed(int received, WorkerResources worker)
+    {
+        var length = carriedLength + received;
+        if (carriedLength > 0) carried.AsSpan(0, carriedLength).CopyTo(worker.Input);
+        output ??= worker.RentOutput();
+        var input = worker.Input.AsSpan(0, length);
+        want = protocol.Consume(input, hasEnded, output, out var consumed);
+        if (HasOutput) progressMs = worker.Context.NowMs;
+        Carry(input[consumed..]);
+        if (want == Want.Wait) protocol.Pending!.Subscribe(worker.Inbox, Token);
+    }
+
+    private void Carry(ReadOnlySpan<byte> rest)
+    {
+        carriedLength = rest.Length;
+        if (carried is not null && (rest.IsEmpty || carried.Length < rest.Length))
+        {
+            ArrayPool<byte>.Shared.Return(carried);
+            carried = null;
+        }
+        if (rest.IsEmpty) return;
+        carried ??= ArrayPool<byte>.Shared.Rent(rest.Length);
+        rest.CopyTo(carried);
+    }
+
+    private void StartLingering<TTransport>(ref TTransport transport, WorkerResources worker)
+        where TTransport : struct, ITransport
+    {
+        transport.ShutdownWrite(socket);
+        isLingering = true;
+        want = Want.Linger;
+        progressMs = worker.Context.NowMs;
+        Carry([]);
+        isReadable = true; // what came meanwhile is read and thrown away, the end of input included
+    }
+
+    private void ReturnOutput(WorkerResources worker)
+    {
+        if (output is null) return;
+        worker.ReturnOutput(output);
+        output = null;
+    }
+
+    private void ShowSent(ITap tap, long sent, long nowUs)
+    {
+        for (var i = 0; sent > 0; i++)
+        {
+            ref readonly var segment = ref output![i];
+            var count = Math.Min(sent, segment.Length);
+            if (segment.File is null) tap.Sent(info, segment.Span[..(int)count], nowUs);
+            else tap.SentFromFile(info, count, nowUs);
+            sent -= count;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net;
+
+/// <summary>
+/// The wire, as one worker uses it: readiness, bytes in, bytes out, and the time. The only generic seam
+/// (<c>Worker&lt;T&gt; where T : struct, ITransport</c>), so the loop makes no virtual call. Sockets are numbers that the
+/// transport gives out. All calls come from the worker's thread, but for <see cref="Wake"/>.
+/// </summary>
+public interface ITransport : IDisposable
+{
+    /// <summary>A clock in milliseconds that only goes forward.</summary>
+    long NowMs { get; }
+
+    /// <summary>The same clock, finer and dearer: for who watches or logs.</summary>
+    long NowUs { get; }
+
+    /// <summary>Seconds since 1970.</summary>
+    long UnixSeconds { get; }
+
+    /// <summary>Waits for events for at most that long (-1: for ever); returns how many there are.</summary>
+    int Wait(Span<TransportEvent> events, int timeoutMs);
+
+    /// <summary>
+    /// Takes a new connection: its socket, or <see cref="TransportResult.WouldBlock"/> when there is none, or
+    /// <see cref="TransportResult.Exhausted"/> when there are no descriptors for it.
+    /// </summary>
+    int Accept(out PeerAddress peer);
+
+    /// <summary>
+    /// Reports the socket's events under <paramref name="token"/> from now on. An event comes when readiness begins: what
+    /// is not read or written until it would block is not reported again.
+    /// </summary>
+    bool Register(int socket, long token);
+
+    /// <summary>Reports new connections, or stops to do so.</summary>
+    void SetAccepting(bool accepting);
+
+    /// <summary>Closes the listeners for good.</summary>
+    void StopListening();
+
+    /// <summary>
+    /// Receives: how many bytes, 0 at the end of input, or one of <see cref="TransportResult"/>. Fewer bytes than there was
+    /// room for are all there were: an event tells of more.
+    /// </summary>
+    int Receive(int socket, Span<byte> buffer);
+
+    /// <summary>
+    /// Sends from the front of the output: how many bytes, or one of <see cref="TransportResult"/>. The caller takes them
+    /// off.
+    /// </summary>
+    long Send(int socket, OutputQueue output);
+
+    /// <summary>Says that nothing more will be sent.</summary>
+    void ShutdownWrite(int socket);
+
+    /// <summary>Closes the connection; with a reset if <paramref name="abort"/>, so that a cut reply is seen as cut.</summary>
+    void Close(int socket, bool abort);
+
+    /// <summary>Ends the <see cref="Wait"/> that is under way, or the next one. Any thread.</summary>
+    void Wake();
+}
+
+/// <summary>What <see cref="ITransport"/> returns instead of a count.</summary>
+public static class TransportResult
+{
+    /// <summary>Nothing at the moment; an event will tell.</summary>
+    public const int WouldBlock = -1;
+
+    /// <summary>The connection is broken.</summary>
+    public const int Broken = -2;
+
+    /// <summary>Out of descriptors or memory.</summary>
+    public const int Exhausted = -3;
+
+    /// <summary>The file that is being sent is not what it was: the reply cannot be finished.</summary>
+    public const int Changed = -4;
+}
+
+/// <summary>What an event says.</summary>
+[Flags]
+public enum Readiness
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>There is input, the end of it, or an error to be read.</summary>
+    Readable = 1,
+
+    /// <summary>There is room for output.</summary>
+    Writable = 2,
+
+    /// <summary>There are new connections.</summary>
+    Acceptable = 4,
+
+    /// <summary>The peer has ended its side, or the connection is broken: input has to be read to its end.</summary>
+    Ended = 8,
+}
+
+/// <summary>One event.</summary>
+/// <param name="Token">The token given at <see cref="ITransport.Register"/>; 0 for a listener.</param>
+/// <param name="Readiness">What it says.</param>
+public readonly record struct TransportEvent(long Token, Readiness Readiness);

@@ -1,0 +1,246 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net.Linux;
+
+/// <summary>
+/// The wire through epoll, edge-triggered: each connection is registered once, for everything. A request on a kept
+/// connection costs three system calls: epoll_wait (shared with others that are ready), recv, send.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public readonly unsafe struct EpollTransport : ITransport
+{
+    private const long WakeToken = long.MaxValue;
+    private const long FirstListenerToken = long.MinValue;
+    private const int MostGathered = 16;
+    private const int ChunkBytes = 1024 * 1024;
+    private const int ScratchBytes = 64 * 1024;
+
+    // The end of a file is always copied, after everything before it was checked: a client has the whole only if it is one.
+    private const int TailBytes = 16 * 1024;
+
+    private readonly int epoll;
+    private readonly int wakeup;
+    private readonly List<int> listeners;
+    private readonly EpollEvents kernelEvents;
+    private readonly PinnedBytes scratch;
+
+    /// <summary>Takes over listeners that were opened by <see cref="Listen"/>.</summary>
+    /// <exception cref="SocketException">No descriptors.</exception>
+    public EpollTransport(IReadOnlyList<int> listeners)
+    {
+        this.listeners = [.. listeners];
+        kernelEvents = new EpollEvents(256);
+        scratch = new PinnedBytes(ScratchBytes);
+        epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
+        wakeup = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
+        if (epoll < 0 || wakeup < 0 || !Control(Libc.EPOLL_CTL_ADD, wakeup, Libc.EPOLLIN | Libc.EPOLLET, WakeToken))
+            throw new SocketException(Marshal.GetLastSystemError());
+        for (var i = 0; i < listeners.Count; i++) Control(Libc.EPOLL_CTL_ADD, listeners[i], 0, FirstListenerToken + i);
+    }
+
+    /// <inheritdoc/>
+    public long NowMs => Environment.TickCount64;
+
+    /// <inheritdoc/>
+    public long NowUs => Stopwatch.GetTimestamp() / (Stopwatch.Frequency / 1_000_000);
+
+    /// <inheritdoc/>
+    public long UnixSeconds => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+    /// <summary>Opens a listener; several workers can have one each on the same endpoint if it is shared.</summary>
+    /// <exception cref="SocketException">The address is in use, not to be had, or not allowed.</exception>
+    public static int Listen(IPEndPoint endPoint, bool shared, out int port)
+    {
+        var fd = EpollListener.Open(endPoint, shared);
+        port = EpollListener.PortOf(fd);
+        return fd;
+    }
+
+    /// <summary>Closes a listener that no transport has taken over.</summary>
+    public static void CloseListener(int listener) => _ = Libc.close(listener);
+
+    /// <inheritdoc/>
+    public int Wait(Span<TransportEvent> events, int timeoutMs)
+    {
+        var count = Libc.epoll_wait(
+            epoll, kernelEvents.Address, Math.Min(events.Length, kernelEvents.Capacity), timeoutMs);
+        var used = 0;
+        for (var i = 0; i < count; i++)
+        {
+            var token = kernelEvents.Data(i);
+            if (token == WakeToken) DrainWakeup();
+            else if (token < 0) events[used++] = new TransportEvent(0, Readiness.Acceptable);
+            else events[used++] = new TransportEvent(token, ReadinessOf(kernelEvents.Flags(i)));
+        }
+        return used;
+    }
+
+    /// <inheritdoc/>
+    public int Accept(out PeerAddress peer)
+    {
+        var address = stackalloc byte[EpollListener.AddressBytes];
+        peer = default;
+        foreach (var listener in listeners)
+        {
+            uint length = EpollListener.AddressBytes;
+            var fd = Libc.accept4(listener, address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+            if (fd >= 0)
+            {
+                peer = EpollListener.Read(new ReadOnlySpan<byte>(address, (int)length));
+                return fd;
+            }
+            switch (Marshal.GetLastSystemError())
+            {
+                case Libc.EAGAIN:
+                    continue;
+                case Libc.EMFILE or Libc.ENFILE or Libc.ENOBUFS or Libc.ENOMEM:
+                    return TransportResult.Exhausted;
+                default:
+                    return TransportResult.Broken; // ECONNABORTED and the network errors that accept(2) passes on
+            }
+        }
+        return TransportResult.WouldBlock;
+    }
+
+    /// <inheritdoc/>
+    public bool Register(int socket, long token) => Control(
+        Libc.EPOLL_CTL_ADD, socket, Libc.EPOLLIN | Libc.EPOLLOUT | Libc.EPOLLRDHUP | Libc.EPOLLET, token);
+
+    /// <inheritdoc/>
+    public void SetAccepting(bool accepting)
+    {
+        for (var i = 0; i < listeners.Count; i++)
+            Control(Libc.EPOLL_CTL_MOD, listeners[i], accepting ? Libc.EPOLLIN : 0, FirstListenerToken + i);
+    }
+
+    /// <inheritdoc/>
+    public void StopListening()
+    {
+        foreach (var listener in listeners) _ = Libc.close(listener);
+        listeners.Clear();
+    }
+
+    /// <inheritdoc/>
+    public int Receive(int socket, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var count = Libc.recv(socket, start, (nuint)buffer.Length, 0);
+                if (count >= 0) return (int)count;
+                var error = Marshal.GetLastSystemError();
+                if (error != Libc.EINTR) return error == Libc.EAGAIN ? TransportResult.WouldBlock : TransportResult.Broken;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public long Send(int socket, OutputQueue output)
+    {
+        ref readonly var first = ref output[0];
+        if (first.File is { } file) return SendFile(socket, file, first, output.Count > 1);
+        if (output.Count > 1) return SendGathered(socket, output);
+        return Result(Libc.send(
+            socket, (byte*)first.Memory!.Address + first.Position, (nuint)first.Length, Libc.MSG_NOSIGNAL));
+    }
+
+    /// <inheritdoc/>
+    public void ShutdownWrite(int socket) => _ = Libc.shutdown(socket, Libc.SHUT_WR);
+
+    /// <inheritdoc/>
+    public void Close(int socket, bool abort)
+    {
+        if (abort)
+        {
+            var linger = new Libc.linger { l_onoff = 1, l_linger = 0 };
+            _ = Libc.setsockopt(socket, Libc.SOL_SOCKET, Libc.SO_LINGER, &linger, (uint)sizeof(Libc.linger));
+        }
+        _ = Libc.close(socket);
+    }
+
+    /// <inheritdoc/>
+    public void Wake()
+    {
+        ulong one = 1;
+        _ = Libc.write(wakeup, &one, sizeof(ulong));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        StopListening();
+        _ = Libc.close(wakeup);
+        _ = Libc.close(epoll);
+    }
+
+    private static Readiness ReadinessOf(uint flags)
+    {
+        var readiness = Readiness.None;
+        if ((flags & Libc.EPOLLIN) != 0) readiness |= Readiness.Readable;
+        if ((flags & Libc.EPOLLOUT) != 0) readiness |= Readiness.Writable;
+        if ((flags & (Libc.EPOLLRDHUP | Libc.EPOLLHUP | Libc.EPOLLERR)) != 0)
+            readiness |= Readiness.Readable | Readiness.Ended;
+        if ((flags & (Libc.EPOLLHUP | Libc.EPOLLERR)) != 0) readiness |= Readiness.Writable;
+        return readiness;
+    }
+
+    private static long SendGathered(int socket, OutputQueue output)
+    {
+        var vectors = stackalloc Libc.iovec[MostGathered];
+        var count = 0;
+        for (; count < Math.Min(output.Count, MostGathered) && output[count].File is null; count++)
+        {
+            ref readonly var segment = ref output[count];
+            vectors[count].iov_base = (byte*)segment.Memory!.Address + segment.Position;
+            vectors[count].iov_len = (nuint)segment.Length;
+        }
+        var message = new Libc.msghdr { msg_iov = vectors, msg_iovlen = (nuint)count };
+        return Result(Libc.sendmsg(socket, &message, Libc.MSG_NOSIGNAL | (count < output.Count ? Libc.MSG_MORE : 0)));
+    }
+
+    private static long Result(nint sent)
+    {
+        if (sent >= 0) return sent;
+        return Marshal.GetLastSystemError() switch
+        {
+            Libc.EAGAIN => TransportResult.WouldBlock,
+            Libc.EINTR => 0,
+            _ => TransportResult.Broken,
+        };
+    }
+
+    private long SendFile(int socket, OpenFile file, in Segment window, bool more)
+    {
+        if (file.IsQuiet && window.Length > TailBytes)
+        {
+            if (!file.IsUnchanged()) return TransportResult.Changed;
+            var position = window.Position;
+            var count = (nuint)Math.Min(window.Length - TailBytes, ChunkBytes);
+            var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, count);
+            return sent == 0 ? TransportResult.Changed : Result(sent);
+        }
+        var read = file.Read(window.Position, scratch.Span[..(int)Math.Min(window.Length, scratch.Length)]);
+        if (read <= 0 || !file.IsUnchanged()) return TransportResult.Changed;
+        var flags = Libc.MSG_NOSIGNAL | (more || read < window.Length ? Libc.MSG_MORE : 0);
+        return Result(Libc.send(socket, (byte*)scratch.Address, (nuint)read, flags));
+    }
+
+    private void DrainWakeup()
+    {
+        ulong count;
+        _ = Libc.read(wakeup, &count, sizeof(ulong));
+    }
+
+    private bool Control(int operation, int fd, uint flags, long token)
+    {
+        Span<byte> data = stackalloc byte[16];
+        EpollEvents.Write(data, flags, token);
+        fixed (byte* start = data) return Libc.epoll_ctl(epoll, operation, fd, start) == 0;
+    }
+}

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Net.Sockets;
+
+namespace Vitrine.Net.Portable;
+
+/// <summary>
+/// One connection on System.Net.Sockets. Bytes are moved by non-blocking calls on the worker's thread; asynchronous calls
+/// only tell of readiness: a receive of nothing, and a send of what did not fit.
+/// </summary>
+internal sealed class SocketChannel : IDisposable
+{
+    private const int BlockedSendBytes = 16 * 1024;
+
+    private readonly Socket socket;
+    private readonly ReadySignal ready;
+    private readonly SocketAsyncEventArgs receiving = new();
+    private SocketAsyncEventArgs? sending;
+    private bool isArmed;
+    private volatile int sendState; // 0: none, 1: under way, 2: done
+
+    public SocketChannel(Socket socket, ReadySignal ready)
+    {
+        this.socket = socket;
+        this.ready = ready;
+        socket.Blocking = false;
+        receiving.SetBuffer(Memory<byte>.Empty);
+        receiving.Completed += (_, _) => OnReadable();
+    }
+
+    public long Token { get; set; }
+
+    /// <summary>Has the next readiness for input reported, once.</summary>
+    public void Arm()
+    {
+        if (isArmed) return;
+        isArmed = true;
+        if (!socket.ReceiveAsync(receiving)) OnReadable();
+    }
+
+    public int Receive(Span<byte> buffer)
+    {
+        isArmed = false;
+        var count = socket.Receive(buffer, SocketFlags.None, out var error);
+        if (error == SocketError.WouldBlock)
+        {
+            Arm();
+            return TransportResult.WouldBlock;
+        }
+        if (error != SocketError.Success) return TransportResult.Broken;
+        if (count > 0 && count < buffer.Length) Arm();
+        return count;
+    }
+
+    /// <summary>Sends from <paramref name="bytes"/>; what does not fit is sent asynchronously and counted next time.</summary>
+    public int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (sendState != 0) return TakeSent();
+        var count = socket.Send(bytes, SocketFlags.None, out var error);
+        if (error == SocketError.Success) return count;
+        if (error != SocketError.WouldBlock) return TransportResult.Broken;
+        sending ??= MakeSending();
+        var length = Math.Min(bytes.Length, BlockedSendBytes);
+        bytes[..length].CopyTo(sending.MemoryBuffer.Span);
+        sending.SetBuffer(0, length);
+        sendState = 1;
+        if (socket.SendAsync(sending)) return TransportResult.WouldBlock;
+        sendState = 2;
+        return TakeSent();
+    }
+
+    /// <summary>True while bytes that were given to <see cref="Send"/> are not counted yet.</summary>
+    public bool IsSending => sendState != 0;
+
+    public void ShutdownWrite()
+    {
+        try
+        {
+            socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // The peer was faster.
+        }
+    }
+
+    public void Close(bool abort)
+    {
+        if (abort) socket.LingerState = new LingerOption(true, 0);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
+        socket.Dispose();
+        receiving.Dispose();
+        sending?.Dispose();
+    }
+
+    private int TakeSent()
+    {
+        if (sendState == 1) return TransportResult.WouldBlock;
+        sendState = 0;
+        return sending!.SocketError == SocketError.Success ? sending.BytesTransferred : TransportResult.Broken;
+    }
+
+    private SocketAsyncEventArgs MakeSending()
+    {
+        var args = new SocketAsyncEventArgs();
+        args.SetBuffer(new byte[BlockedSendBytes]);
+        args.Completed += (_, _) =>
+        {
+            sendState = 2;
+            ready.Post(new TransportEvent(Token, Readiness.Writable));
+        };
+        return args;
+    }
+
+    private void OnReadable() => ready.Post(new TransportEvent(Token, Readiness.Readable));
+}
+
+/// <summary>Events on their way from the completions' threads to the worker.</summary>
+internal sealed class ReadySignal : IDisposable
+{
+    private readonly ConcurrentQueue<TransportEvent> events = new();
+    private readonly AutoResetEvent signal = new(false);
+
+    public void Post(in TransportEvent happened)
+    {
+        events.Enqueue(happened);
+        Wake();
+    }
+
+    public void Wake()
+    {
+        try
+        {
+            signal.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A completion that came after the end.
+        }
+    }
+
+    public int Wait(Span<TransportEvent> taken, int timeoutMs)
+    {
+        if (events.IsEmpty && timeoutMs != 0) signal.WaitOne(timeoutMs);
+        var count = 0;
+        while (count < taken.Length && events.TryDequeue(out var happened)) taken[count++] = happened;
+        return count;
+    }
+
+    public void Dispose() => signal.Dispose();
+}

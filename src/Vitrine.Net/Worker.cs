@@ -1,0 +1,325 @@
+using System.Collections.Concurrent;
+using Vitrine.Http;
+using Vitrine.Http.Http1;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net;
+
+/// <summary>
+/// One thread's loop: waits for its connections and gives each its turn. It owns all that it touches (listeners,
+/// connections, buffers); others reach it through its inbox alone. It never blocks but in <see cref="ITransport.Wait"/>.
+/// </summary>
+/// <typeparam name="TTransport">The wire.</typeparam>
+public sealed class Worker<TTransport> : IInbox, IDisposable
+    where TTransport : struct, ITransport
+{
+    private const long StopToken = -1;
+    private const long AbortToken = -2;
+    private const int AcceptsPerTurn = 64;
+
+    private readonly ConnectionGate gate;
+    private readonly ProtocolContext context;
+    private readonly WorkerResources resources;
+    private readonly Limits limits;
+    private readonly Deadlines deadlines = new();
+    private readonly ConcurrentQueue<long> inbox = new();
+    private readonly List<Connection?> connections = [null]; // by slot; 0 is the listener's token
+    private readonly Stack<int> freeSlots = new();
+    private readonly Queue<Connection> runnable = new();
+    private readonly List<Connection> expired = [];
+    private readonly TransportEvent[] events = new TransportEvent[256];
+    private TTransport transport;
+    private int generation;
+    private int isWoken;
+    private int count;
+    private long acceptAgainMs = long.MaxValue;
+    private long drainUntilMs = long.MaxValue;
+    private long timeSetMs = long.MinValue;
+
+    /// <summary>Makes a worker on a transport, which it then owns.</summary>
+    public Worker(TTransport transport, ProtocolContext context, ConnectionGate gate, ITap? tap, IReplyLog? log)
+    {
+        this.transport = transport;
+        this.context = context;
+        this.gate = gate;
+        limits = context.Limits;
+        resources = new WorkerResources(context, this, tap, log);
+        SetTime();
+        transport.SetAccepting(true);
+    }
+
+    /// <summary>True once it was told to stop and its last connection is gone.</summary>
+    public bool IsDone => drainUntilMs != long.MaxValue && count == 0;
+
+    /// <summary>How many connections it has.</summary>
+    public int ConnectionCount => count;
+
+    /// <summary>How many times a connection met a bug; each time it was closed.</summary>
+    public long Faults { get; private set; }
+
+    /// <summary>The last such bug.</summary>
+    public Exception? LastFault { get; private set; }
+
+    /// <summary>Runs until it is done.</summary>
+    public void Run()
+    {
+        while (!IsDone) Step(-1);
+    }
+
+    /// <summary>Stops: takes no new connections, finishes what is in flight, then is done. Any thread.</summary>
+    public void Stop() => Post(StopToken);
+
+    /// <summary>Ends every connection at once; then is done. Any thread.</summary>
+    public void Abort() => Post(AbortToken);
+
+    /// <inheritdoc/>
+    public void Post(long token)
+    {
+        inbox.Enqueue(token);
+        if (Interlocked.Exchange(ref isWoken, 1) == 0) transport.Wake();
+    }
+
+    /// <summary>Waits once, for at most that long, and handles what there is.</summary>
+    public void Step(int mostMs)
+    {
+        var ready = transport.Wait(events, TimeoutMs(mostMs));
+        SetTime();
+        for (var i = 0; i < ready; i++)
+        {
+            if ((events[i].Readiness & Readiness.Acceptable) != 0)
+            {
+                Accept();
+            }
+            else if (Find(events[i].Token) is { } connection)
+            {
+                connection.Notice(events[i].Readiness);
+                RunTurn(connection, Connection.Cause.Event);
+            }
+        }
+        ReadInbox();
+        for (var left = runnable.Count; left > 0; left--)
+        {
+            var connection = runnable.Dequeue();
+            connection.IsQueued = false;
+            if (Find(connection.Token) == connection) RunTurn(connection, Connection.Cause.Event);
+        }
+        Expire();
+    }
+
+    /// <summary>Closes the transport.</summary>
+    public void Dispose()
+    {
+        AbortAll();
+        transport.Dispose();
+    }
+
+    private long NowUs() => resources.IsObserved ? transport.NowUs : 0;
+
+    private int TimeoutMs(int mostMs)
+    {
+        if (runnable.Count > 0 || !inbox.IsEmpty) return 0;
+        var now = transport.NowMs;
+        var delay = deadlines.DelayMs(now);
+        var wake = Math.Min(acceptAgainMs, count > 0 ? drainUntilMs : long.MaxValue);
+        if (wake != long.MaxValue)
+        {
+            var untilWake = (int)Math.Clamp(wake - now, 0, int.MaxValue);
+            delay = delay < 0 ? untilWake : Math.Min(delay, untilWake);
+        }
+        return delay < 0 ? mostMs : mostMs < 0 ? delay : Math.Min(delay, mostMs);
+    }
+
+    private void SetTime()
+    {
+        var now = transport.NowMs;
+        // The wall clock is only asked ten times a second; Date has no finer unit than the second.
+        if (now - timeSetMs >= 100 || timeSetMs == long.MinValue)
+        {
+            timeSetMs = now;
+            context.SetTime(now, transport.UnixSeconds);
+        }
+        else
+        {
+            context.SetTime(now, context.UnixSeconds);
+        }
+    }
+
+    // True when there may be more.
+    private bool Accept()
+    {
+        for (var i = 0; i < AcceptsPerTurn; i++)
+        {
+            var socket = transport.Accept(out var peer);
+            if (socket == TransportResult.WouldBlock) return false;
+            if (socket == TransportResult.Broken) continue; // it was gone before it was taken
+            if (socket == TransportResult.Exhausted)
+            {
+                // A listener that cannot be served would be reported at once again: rest instead of spinning.
+                transport.SetAccepting(false);
+                acceptAgainMs = context.NowMs + limits.AcceptPauseMs;
+                return false;
+            }
+            Open(socket, peer);
+        }
+        return true;
+    }
+
+    private void Open(int socket, in PeerAddress peer)
+    {
+        var admission = gate.Enter();
+        if (admission == ConnectionGate.Admission.Dropped)
+        {
+            transport.Close(socket, abort: true);
+            return;
+        }
+        var info = new ConnectionInfo(gate.NextNumber(), peer, NowUs());
+        var connection = new Connection(new Http1Protocol(context), socket, info);
+        if (!freeSlots.TryPop(out var slot))
+        {
+            slot = connections.Count;
+            connections.Add(null);
+        }
+        generation = (generation + 1) & int.MaxValue;
+        connection.Token = (long)generation << 32 | (uint)slot;
+        connections[slot] = connection;
+        count++;
+        resources.Tap?.Opened(info, info.AcceptedUs);
+        if (!transport.Register(socket, connection.Token))
+        {
+            Close(connection, abort: true);
+            return;
+        }
+        if (admission == ConnectionGate.Admission.Refused)
+        {
+            RunTurn(connection, Connection.Cause.NoRoom);
+            return;
+        }
+        deadlines.Set(connection, connection.NextDeadlineMs(limits), context.NowMs);
+    }
+
+    private Connection? Find(long token)
+    {
+        var slot = (int)token;
+        if (slot <= 0 || slot >= connections.Count) return null;
+        return connections[slot] is { } connection && connection.Token == token ? connection : null;
+    }
+
+    private void RunTurn(Connection connection, Connection.Cause cause)
+    {
+        switch (TakeTurn(connection, cause))
+        {
+            case Connection.Turn.Closes:
+                Close(connection, abort: false);
+                break;
+            case Connection.Turn.Aborts:
+                Close(connection, abort: true);
+                break;
+            case Connection.Turn.GoesOn:
+                Queue(connection);
+                break;
+            default:
+                if (context.IsDraining && connection.IsIdle) Close(connection, abort: false);
+                else deadlines.Set(connection, connection.NextDeadlineMs(limits), context.NowMs);
+                break;
+        }
+    }
+
+    private Connection.Turn TakeTurn(Connection connection, Connection.Cause cause)
+    {
+        try
+        {
+            context.NowUs = NowUs();
+            return connection.Run(ref transport, cause, resources);
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // A bug met by one connection must not end the others.
+            Faults++;
+            LastFault = fault;
+            return Connection.Turn.Aborts;
+        }
+    }
+
+    private void Queue(Connection connection)
+    {
+        if (connection.IsQueued) return;
+        connection.IsQueued = true;
+        runnable.Enqueue(connection);
+    }
+
+    private void ReadInbox()
+    {
+        if (Volatile.Read(ref isWoken) == 0) return;
+        Volatile.Write(ref isWoken, 0);
+        Interlocked.MemoryBarrier();
+        while (inbox.TryDequeue(out var token))
+        {
+            if (token == StopToken) StartDraining();
+            else if (token == AbortToken) StartAborting();
+            else if (Find(token) is { } connection)
+            {
+                RunTurn(connection, Connection.Cause.ReplyDone);
+            }
+        }
+    }
+
+    private void Expire()
+    {
+        var now = context.NowMs;
+        if (now >= acceptAgainMs)
+        {
+            acceptAgainMs = long.MaxValue;
+            if (!context.IsDraining) transport.SetAccepting(true);
+        }
+        if (now >= drainUntilMs && count > 0) AbortAll();
+        deadlines.Turn(now, expired);
+        foreach (var connection in expired)
+        {
+            if (Find(connection.Token) == connection) RunTurn(connection, Connection.Cause.Deadline);
+        }
+        expired.Clear();
+    }
+
+    private void StartDraining()
+    {
+        if (context.IsDraining) return;
+        while (Accept()) { } // who is in the listener's queue already is served
+        context.IsDraining = true;
+        transport.StopListening();
+        acceptAgainMs = long.MaxValue;
+        drainUntilMs = context.NowMs + limits.DrainTimeoutMs;
+        for (var slot = 1; slot < connections.Count; slot++)
+        {
+            // A request that arrived but was not read yet is seen now; what is still idle then is closed.
+            if (connections[slot] is not { } connection) continue;
+            connection.Notice(Readiness.Readable);
+            RunTurn(connection, Connection.Cause.Event);
+        }
+    }
+
+    private void StartAborting()
+    {
+        StartDraining();
+        AbortAll();
+        drainUntilMs = context.NowMs;
+    }
+
+    private void AbortAll()
+    {
+        for (var slot = 1; slot < connections.Count; slot++)
+            if (connections[slot] is { } connection) Close(connection, abort: true);
+    }
+
+    private void Close(Connection connection, bool abort)
+    {
+        deadlines.Remove(connection);
+        var slot = (int)connection.Token;
+        connections[slot] = null;
+        freeSlots.Push(slot);
+        count--;
+        connection.Release(resources, NowUs());
+        transport.Close(connection.Socket, abort);
+        resources.Tap?.Closed(connection.Info, abort, NowUs());
+        gate.Leave();
+    }
+}

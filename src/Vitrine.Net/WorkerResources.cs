@@ -1,0 +1,39 @@
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net;
+
+/// <summary>What a worker lends to its connections, one at a time.</summary>
+/// <param name="context">What its protocols share.</param>
+/// <param name="inbox">Where finished work is posted.</param>
+/// <param name="tap">Who watches the wire, or null.</param>
+/// <param name="log">Who logs replies, or null.</param>
+internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITap? tap, IReplyLog? log)
+{
+    private const int MostSpareOutputs = 64;
+
+    private readonly Stack<OutputQueue> spareOutputs = new();
+
+    public ProtocolContext Context => context;
+
+    public IInbox Inbox => inbox;
+
+    public ITap? Tap => tap;
+
+    public IReplyLog? Log => log;
+
+    /// <summary>Whether somebody wants to know when things happen.</summary>
+    public bool IsObserved => tap is not null || log is not null;
+
+    /// <summary>Room for the longest head and as much again: a remainder and what follows it always fit.</summary>
+    public byte[] Input { get; } = GC.AllocateUninitializedArray<byte>(
+        Math.Max(64 * 1024, 2 * (context.Limits.HeadBytes + context.Limits.RequestLineBytes)), pinned: true);
+
+    public OutputQueue RentOutput() => spareOutputs.TryPop(out var output) ? output : new OutputQueue();
+
+    public void ReturnOutput(OutputQueue output)
+    {
+        output.Clear();
+        if (spareOutputs.Count < MostSpareOutputs) spareOutputs.Push(output);
+    }
+}

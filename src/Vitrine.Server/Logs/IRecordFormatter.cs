@@ -1,0 +1,15 @@
+using System.Buffers;
+
+namespace Vitrine.Server.Logs;
+
+/// <summary>Makes a journal's records readable. Called by the journal's thread alone.</summary>
+internal interface IRecordFormatter
+{
+    /// <summary>Appends the record's lines, or nothing. A reply's texts: request line, Referer, User-Agent.</summary>
+    void Format(
+        in JournalRecord record,
+        ReadOnlySpan<byte> first,
+        ReadOnlySpan<byte> second,
+        ReadOnlySpan<byte> third,
+        ArrayBufferWriter<byte> text);
+}

@@ -1,0 +1,182 @@
+using System.Buffers;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Vitrine.Http.Replies;
+using Vitrine.Net;
+
+namespace Vitrine.Server.Logs;
+
+/// <summary>
+/// Takes what workers see and writes it out as text on a thread of its own. A worker copies a record into memory and goes
+/// on; when the reader of the text is slow the memory fills, and then records are dropped and counted: no worker ever
+/// waits for a terminal. When the reader is gone, all are dropped.
+/// </summary>
+internal sealed class Journal : IReplyLog, ITap, IDisposable
+{
+    private const int MostBytes = 4 * 1024 * 1024;
+    private const int StopWaitMs = 1_000;
+
+    private static readonly int HeaderBytes = Unsafe.SizeOf<JournalRecord>();
+
+    private readonly Stream output;
+    private readonly IRecordFormatter formatter;
+    private readonly Thread thread;
+    private readonly Lock gate = new();
+    private readonly AutoResetEvent filled = new(false);
+    private byte[] records = new byte[64 * 1024];
+    private byte[] spare = new byte[64 * 1024];
+    private int used;
+    private long dropped;
+    private volatile bool isStopped;
+
+    /// <summary>Starts the thread.</summary>
+    public Journal(Stream output, IRecordFormatter formatter)
+    {
+        this.output = output;
+        this.formatter = formatter;
+        thread = new Thread(Run) { IsBackground = true, Name = "vitrine journal" };
+        thread.Start();
+    }
+
+    /// <inheritdoc/>
+    public void Replied(in ConnectionInfo connection, ReplyMark reply, long bytesSent, long nowUs)
+    {
+        var record = Record(RecordKind.Reply, connection, nowUs);
+        record.Status = (ushort)reply.Status;
+        record.SinceUs = nowUs - reply.StartedUs;
+        record.Count = Math.Max(bytesSent - reply.HeadBytes, 0);
+        Append(record, reply.RequestLine, reply.Referer, reply.UserAgent);
+    }
+
+    /// <inheritdoc/>
+    public void Opened(in ConnectionInfo connection, long nowUs) =>
+        Append(Record(RecordKind.Opened, connection, nowUs), [], [], []);
+
+    /// <inheritdoc/>
+    public void Received(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs) =>
+        Append(Record(RecordKind.Received, connection, nowUs), bytes, [], []);
+
+    /// <inheritdoc/>
+    public void Sent(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs) =>
+        Append(Record(RecordKind.Sent, connection, nowUs), bytes, [], []);
+
+    /// <inheritdoc/>
+    public void SentFromFile(in ConnectionInfo connection, long count, long nowUs)
+    {
+        var record = Record(RecordKind.SentFromFile, connection, nowUs);
+        record.Count = count;
+        Append(record, [], [], []);
+    }
+
+    /// <inheritdoc/>
+    public void Closed(in ConnectionInfo connection, bool aborted, long nowUs)
+    {
+        var record = Record(RecordKind.Closed, connection, nowUs);
+        record.IsAborted = aborted;
+        Append(record, [], [], []);
+    }
+
+    /// <summary>Writes out what is left, if that can be done within a second.</summary>
+    public void Dispose()
+    {
+        isStopped = true;
+        filled.Set();
+        thread.Join(StopWaitMs);
+    }
+
+    private static JournalRecord Record(RecordKind kind, in ConnectionInfo connection, long nowUs) => new()
+    {
+        Kind = kind,
+        Connection = connection.Number,
+        Peer = connection.Peer,
+        UnixMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(),
+        SinceUs = nowUs - connection.AcceptedUs,
+    };
+
+    private void Append(
+        JournalRecord record, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    {
+        record.FirstLength = first.Length;
+        record.SecondLength = second.Length;
+        record.ThirdLength = third.Length;
+        var length = HeaderBytes + first.Length + second.Length + third.Length;
+        bool wasEmpty;
+        lock (gate)
+        {
+            if (used + length > records.Length && !Grow(used + length))
+            {
+                dropped++;
+                return;
+            }
+            wasEmpty = used == 0;
+            var place = records.AsSpan(used, length);
+            MemoryMarshal.Write(place, record);
+            first.CopyTo(place[HeaderBytes..]);
+            second.CopyTo(place[(HeaderBytes + first.Length)..]);
+            third.CopyTo(place[(HeaderBytes + first.Length + second.Length)..]);
+            used += length;
+        }
+        if (wasEmpty) filled.Set();
+    }
+
+    private bool Grow(int wanted)
+    {
+        if (wanted > MostBytes) return false;
+        Array.Resize(ref records, (int)Math.Min(MostBytes, Math.Max(wanted, records.Length * 2L)));
+        return true;
+    }
+
+    private void Run()
+    {
+        var text = new ArrayBufferWriter<byte>(64 * 1024);
+        try
+        {
+            while (true)
+            {
+                var last = isStopped;
+                var count = Take(out var lost);
+                if (count > 0) Format(spare.AsSpan(0, count), text);
+                if (lost > 0) text.Write(Encoding.UTF8.GetBytes($"... {lost} lines were lost: nobody read them in time\n"));
+                if (text.WrittenCount > 0)
+                {
+                    output.Write(text.WrittenSpan);
+                    output.Flush();
+                    text.ResetWrittenCount();
+                }
+                if (last) return;
+                if (count == 0) filled.WaitOne();
+            }
+        }
+        catch (Exception fault) when (fault is IOException or ObjectDisposedException or UnauthorizedAccessException)
+        {
+            // The reader is gone. Serving goes on; the records have nowhere to go.
+        }
+    }
+
+    private int Take(out long lost)
+    {
+        lock (gate)
+        {
+            (records, spare) = (spare, records);
+            var count = used;
+            used = 0;
+            lost = dropped;
+            dropped = 0;
+            return count;
+        }
+    }
+
+    private void Format(ReadOnlySpan<byte> taken, ArrayBufferWriter<byte> text)
+    {
+        while (!taken.IsEmpty)
+        {
+            var record = MemoryMarshal.Read<JournalRecord>(taken);
+            var first = taken.Slice(HeaderBytes, record.FirstLength);
+            var second = taken.Slice(HeaderBytes + record.FirstLength, record.SecondLength);
+            var third = taken.Slice(HeaderBytes + record.FirstLength + record.SecondLength, record.ThirdLength);
+            formatter.Format(record, first, second, third, text);
+            taken = taken[(HeaderBytes + record.FirstLength + record.SecondLength + record.ThirdLength)..];
+        }
+    }
+}

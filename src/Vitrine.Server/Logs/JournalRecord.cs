@@ -1,0 +1,44 @@
+using Vitrine.Net;
+
+namespace Vitrine.Server.Logs;
+
+/// <summary>What a record of the journal tells of.</summary>
+internal enum RecordKind : byte
+{
+    /// <summary>A reply that was sent.</summary>
+    Reply,
+
+    /// <summary>A connection was accepted.</summary>
+    Opened,
+
+    /// <summary>Bytes came in.</summary>
+    Received,
+
+    /// <summary>Bytes went out.</summary>
+    Sent,
+
+    /// <summary>Bytes went out of a file.</summary>
+    SentFromFile,
+
+    /// <summary>A connection was closed.</summary>
+    Closed,
+}
+
+/// <summary>
+/// What stands in front of a record's texts. Numbers only, so that a worker leaves it behind with one copy; all the work
+/// of making it readable is the journal's thread's.
+/// </summary>
+internal struct JournalRecord
+{
+    public RecordKind Kind;
+    public bool IsAborted;
+    public ushort Status;
+    public long Connection;
+    public PeerAddress Peer;
+    public long UnixMs;
+    public long SinceUs; // of a reply: since its request's first byte; of all others: since accept
+    public long Count; // of a reply: bytes of its body that were sent; of a file: bytes
+    public int FirstLength;
+    public int SecondLength;
+    public int ThirdLength;
+}

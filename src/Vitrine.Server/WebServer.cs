@@ -1,0 +1,201 @@
+using System.Net;
+using System.Net.Sockets;
+using Vitrine.Http;
+using Vitrine.Net;
+using Vitrine.Net.Linux;
+using Vitrine.Net.Portable;
+using Vitrine.Server.Logs;
+using Vitrine.Server.Wire;
+using Vitrine.Site;
+
+namespace Vitrine.Server;
+
+/// <summary>
+/// A static web server. <see cref="StartAsync"/> starts one, disposing it stops it; a process may have several, which
+/// share nothing.
+/// </summary>
+public sealed class WebServer : IAsyncDisposable
+{
+    private readonly List<Thread> threads = [];
+    private readonly List<(Action Stop, Action Abort, Action Dispose)> workers = [];
+    private readonly ConnectionGate gate;
+    private readonly FolderSite site;
+    private readonly Journal? journal;
+    private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int running;
+    private int isStopping;
+
+    private WebServer(WebServerOptions options, FolderSite site, Journal? journal)
+    {
+        Options = options;
+        this.site = site;
+        this.journal = journal;
+        gate = new ConnectionGate(options.Limits.Connections);
+    }
+
+    /// <summary>The options that it was started with.</summary>
+    public WebServerOptions Options { get; }
+
+    /// <summary>The full path of the folder that is served.</summary>
+    public string Root => site.Root;
+
+    /// <summary>The port that it listens on.</summary>
+    public int Port { get; private set; }
+
+    /// <summary>Where it listens.</summary>
+    public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
+
+    /// <summary>The addresses to open in a client on this machine, the plainest first; each ends with a slash.</summary>
+    public IReadOnlyList<string> Urls { get; private set; } = [];
+
+    /// <summary>How many connections there are.</summary>
+    public int ConnectionCount => gate.Count;
+
+    /// <summary>Is done when the server has stopped.</summary>
+    public Task Stopped => stopped.Task;
+
+    /// <summary>Starts a server; when this is done, it accepts connections.</summary>
+    /// <exception cref="DirectoryNotFoundException">The folder does not exist or is a file.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
+    /// <exception cref="SocketException">The port is in use or not allowed, or an address is not to be had.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number in the options makes no sense.</exception>
+    public static Task<WebServer> StartAsync(WebServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Workers);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, 65535);
+        ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count);
+        return Task.FromResult(Start(options));
+    }
+
+    /// <summary>
+    /// Stops: no new connections; requests in flight are finished, for as long as
+    /// <see cref="Limits.DrainTimeoutMs"/> allows.
+    /// </summary>
+    public Task StopAsync()
+    {
+        if (Interlocked.Exchange(ref isStopping, 1) == 0)
+            foreach (var worker in workers) worker.Stop();
+        return Stopped;
+    }
+
+    /// <summary>Ends every connection at once.</summary>
+    public Task AbortAsync()
+    {
+        isStopping = 1;
+        foreach (var worker in workers) worker.Abort();
+        return Stopped;
+    }
+
+    /// <summary>Stops the server and lets go of all that it holds.</summary>
+    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+
+    private static WebServer Start(WebServerOptions options)
+    {
+        var useEpoll = UsesEpoll(options.Transport);
+        var workerCount = options.Workers > 0 ? options.Workers : Environment.ProcessorCount;
+        var site = new FolderSite(new SiteOptions(options.Root, options.Listing, options.Limits));
+        Listeners listeners;
+        try
+        {
+            listeners = Listeners.Open(options, workerCount, useEpoll);
+        }
+        catch
+        {
+            site.Dispose();
+            throw;
+        }
+        var server = new WebServer(options, site, StartJournal(options))
+        {
+            Port = listeners.Port,
+            EndPoints = listeners.EndPoints,
+            Urls = UrlsOf(listeners.EndPoints),
+            running = workerCount,
+        };
+        var boundary = Guid.NewGuid().ToString("N");
+        for (var i = 0; i < workerCount; i++)
+        {
+            var context = new ProtocolContext(site, options.Limits, options.ServerHeader, boundary)
+            {
+                KeepsMarks = options.Log != LogFormat.None,
+            };
+            if (useEpoll && OperatingSystem.IsLinux()) server.Add(new EpollTransport(listeners.TakeForWorker()), context);
+            else server.Add(new SocketTransport(listeners.Shared), context);
+        }
+        foreach (var thread in server.threads) thread.Start();
+        return server;
+    }
+
+    private static bool UsesEpoll(TransportKind kind) => kind switch
+    {
+        TransportKind.Portable => false,
+        TransportKind.Epoll when !OperatingSystem.IsLinux() => throw new PlatformNotSupportedException("epoll is Linux's."),
+        _ => OperatingSystem.IsLinux(),
+    };
+
+    private static Journal? StartJournal(WebServerOptions options)
+    {
+        if (options.Log == LogFormat.None && !options.Wire) return null;
+        IRecordFormatter? format = options.Log switch
+        {
+            LogFormat.None => null,
+            LogFormat.Common => new CommonFormat(combined: false),
+            LogFormat.Combined => new CommonFormat(combined: true),
+            LogFormat.Json => new JsonFormat(),
+            _ => new PrettyFormat(options.Colour),
+        };
+        if (options.Wire) format = new WireFormat(options.Colour, format);
+        return new Journal(options.LogOutput ?? Console.OpenStandardOutput(), format!);
+    }
+
+    private static List<string> UrlsOf(IReadOnlyList<IPEndPoint> endPoints)
+    {
+        var urls = new List<string>();
+        foreach (var endPoint in endPoints)
+        {
+            var address = endPoint.Address;
+            var isLocal = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            var host = isLocal ? "localhost" : address.ToString();
+            if (address.AddressFamily == AddressFamily.InterNetworkV6 && !isLocal) host = $"[{host}]";
+            var url = $"http://{host}:{endPoint.Port}/";
+            if (!urls.Contains(url)) urls.Add(url);
+        }
+        return urls;
+    }
+
+    private void Add<TTransport>(TTransport transport, ProtocolContext context)
+        where TTransport : struct, ITransport
+    {
+        var tap = Options.Wire ? journal : null;
+        var log = Options.Log == LogFormat.None ? null : journal;
+        var worker = new Worker<TTransport>(transport, context, gate, tap, log);
+        workers.Add((worker.Stop, worker.Abort, worker.Dispose));
+        threads.Add(new Thread(() => Run(worker))
+        {
+            IsBackground = true,
+            Name = $"vitrine worker {threads.Count}",
+        });
+    }
+
+    private void Run<TTransport>(Worker<TTransport> worker)
+        where TTransport : struct, ITransport
+    {
+        try
+        {
+            worker.Run();
+        }
+        finally
+        {
+            if (Interlocked.Decrement(ref running) == 0) End();
+        }
+    }
+
+    private void End()
+    {
+        foreach (var worker in workers) worker.Dispose();
+        journal?.Dispose();
+        site.Dispose();
+        stopped.TrySetResult();
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using Vitrine.Http;
+
+namespace Vitrine.Server;
+
+/// <summary>What a log line looks like.</summary>
+public enum LogFormat
+{
+    /// <summary>No log.</summary>
+    None,
+
+    /// <summary>For a person at a terminal.</summary>
+    Pretty,
+
+    /// <summary>The Common Log Format.</summary>
+    Common,
+
+    /// <summary>The Combined Log Format of Apache httpd.</summary>
+    Combined,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}
+
+/// <summary>How bytes come and go.</summary>
+public enum TransportKind
+{
+    /// <summary>The best that this system has.</summary>
+    Auto,
+
+    /// <summary>epoll: Linux.</summary>
+    Epoll,
+
+    /// <summary>System.Net.Sockets: everywhere.</summary>
+    Portable,
+}
+
+/// <summary>How a <see cref="WebServer"/> serves. All have defaults that suit a folder on one's own machine.</summary>
+public sealed record WebServerOptions
+{
+    /// <summary>The folder to serve.</summary>
+    public string Root { get; init; } = ".";
+
+    /// <summary>The port; 0 takes any free one, which <see cref="WebServer.Port"/> then tells.</summary>
+    public int Port { get; init; } = 8000;
+
+    /// <summary>
+    /// The addresses to listen on. An IPv6 loopback that the system does not have is passed over; anything else that cannot
+    /// be had is an error.
+    /// </summary>
+    public IReadOnlyList<IPAddress> Addresses { get; init; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+
+    /// <summary>How many workers, each a thread with connections of its own; 0 is one a processor.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>Whether a folder without an <c>index.html</c> is shown as a list of what is in it.</summary>
+    public bool Listing { get; init; } = true;
+
+    /// <summary>Whether replies carry <c>Server: vitrine</c>.</summary>
+    public bool ServerHeader { get; init; } = true;
+
+    /// <summary>Sizes, counts and times.</summary>
+    public Limits Limits { get; init; } = new();
+
+    /// <summary>How bytes come and go.</summary>
+    public TransportKind Transport { get; init; }
+
+    /// <summary>What is logged of each reply.</summary>
+    public LogFormat Log { get; init; }
+
+    /// <summary>Whether the raw exchange is shown as it happens.</summary>
+    public bool Wire { get; init; }
+
+    /// <summary>Where log and wire are written to; null is the standard output. It is not closed.</summary>
+    public Stream? LogOutput { get; init; }
+
+    /// <summary>Whether log and wire are coloured, for a terminal.</summary>
+    public bool Colour { get; init; }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Vitrine.Http.Head;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// The pages behind a status that is no success. Each says in a sentence what was wrong; each is made once. What they say
+/// comes from this program alone, never from a request.
+/// </summary>
+internal sealed class ErrorPages
+{
+    /// <summary>The methods that are answered, as Allow lists them.</summary>
+    public const string AllowFields = "Allow: GET, HEAD, OPTIONS\r\n";
+
+    private readonly ConcurrentDictionary<(Status, string), Representation> pages = new();
+
+    /// <summary>404, unless the site has a page of its own for it.</summary>
+    public Representation NotFound => Get(Status.NotFound, "There is nothing at this address.");
+
+    /// <summary>403.</summary>
+    public Representation Forbidden => Get(Status.Forbidden, "This server may not read what is at this address.");
+
+    /// <summary>412.</summary>
+    public Representation PreconditionFailed => Get(
+        Status.PreconditionFailed, "What is at this address is not what the request asks for (RFC 9110 section 13).");
+
+    /// <summary>500.</summary>
+    public Representation InternalServerError => Get(
+        Status.InternalServerError, "This server could not read what is at this address.");
+
+    /// <summary>503 for when it may be better in a moment.</summary>
+    public Representation ServiceUnavailable => Get(
+        Status.ServiceUnavailable, "This server cannot answer at the moment. Try again in a second.");
+
+    /// <summary>400 for a path that was refused.</summary>
+    public Representation BadPath => Get(
+        Status.BadRequest, "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).");
+
+    /// <summary>The page of a status and an explanation.</summary>
+    public Representation Get(Status status, string explanation) =>
+        pages.GetOrAdd((status, explanation), static key => Make(key.Item1, key.Item2, ""));
+
+    /// <summary>405 or 501.</summary>
+    public Representation MethodRefused(Method method) => method == Method.Unknown
+        ? Get(Status.NotImplemented, "This server does not know that method (RFC 9110 section 9).")
+        : Get(Status.MethodNotAllowed, "This can be read with GET and HEAD, and not be changed (RFC 9110 section 9).");
+
+    /// <summary>416, with the length that there is.</summary>
+    public static Representation RangeNotSatisfiable(long length) => Make(
+        Status.RangeNotSatisfiable,
+        "None of the bytes that the request asks for exist (RFC 9110 section 14).",
+        $"Content-Range: bytes */{length}\r\n");
+
+    /// <summary>301 to a location that is safe in a header field already.</summary>
+    public static Representation MovedPermanently(string location) => Make(
+        Status.MovedPermanently, "This folder's address ends with a slash.", $"Location: {location}\r\n");
+
+    private static Representation Make(Status status, string explanation, string fields)
+    {
+        var line = Encoding.ASCII.GetString(Statuses.Line(status));
+        var body = $"""
+            <p class="code" aria-hidden="true">{line[..3]}</p>
+            <h1>{Html.Escape(line[4..])}</h1>
+            <p>{Html.Escape(explanation)}</p>
+            """;
+        if (status == Status.ServiceUnavailable) fields += "Retry-After: 1\r\n";
+        if (status == Status.MethodNotAllowed) fields += AllowFields;
+        return Representation.InMemory(
+            PinnedBytes.Copy(Html.Page(line, body)),
+            "text/html; charset=utf-8",
+            new Metadata(null, null, Html.SecurityFields + fields));
+    }
+}

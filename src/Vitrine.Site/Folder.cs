@@ -1,0 +1,59 @@
+namespace Vitrine.Site;
+
+/// <summary>Why something could not be opened.</summary>
+internal enum OpenError : byte
+{
+    /// <summary>It could.</summary>
+    None,
+
+    /// <summary>There is nothing of that name to serve.</summary>
+    NotFound,
+
+    /// <summary>There is, but this process may not read it.</summary>
+    Forbidden,
+
+    /// <summary>The process or the system is out of descriptors.</summary>
+    Exhausted,
+
+    /// <summary>The disk or the file system failed.</summary>
+    Failed,
+}
+
+/// <summary>One line of a folder's content.</summary>
+internal readonly record struct FolderEntry(string Name, FileKind Kind, long Length, long ModifiedSeconds);
+
+/// <summary>
+/// A folder on disk as an origin of content. Names come in as canonical paths of URLs (<see cref="Http.Text.TargetPath"/>),
+/// and nothing outside the folder is ever opened. May block; used by the loader's threads only.
+/// </summary>
+internal abstract class Folder : IDisposable
+{
+    /// <summary>The folder's path, for people.</summary>
+    public abstract string Root { get; }
+
+    /// <summary>Opens the folder in the best way that this system has.</summary>
+    /// <exception cref="DirectoryNotFoundException">It does not exist or is a file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static Folder Open(string root)
+    {
+        var path = Path.GetFullPath(root);
+        if (File.Exists(path)) throw new DirectoryNotFoundException($"'{root}' is a file, not a folder");
+        if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"'{root}' does not exist");
+        if (OperatingSystem.IsLinux() && Linux.LinuxFolder.TryOpen(path, out var folder)) return folder;
+        return new Portable.PortableFolder(path);
+    }
+
+    /// <summary>What the path stands for at the moment, without opening it for reading.</summary>
+    public abstract OpenError Look(ReadOnlySpan<byte> path, out FileFacts facts);
+
+    /// <summary>Opens a regular file. Its facts are those of the open descriptor.</summary>
+    public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, out FolderFile? file);
+
+    /// <summary>
+    /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>.
+    /// </summary>
+    public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries);
+
+    /// <summary>Closes it.</summary>
+    public abstract void Dispose();
+}

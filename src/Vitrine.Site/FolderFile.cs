@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>An open regular file and what it was when it was opened.</summary>
+internal sealed class FolderFile(
+    SafeFileHandle handle, FileFacts facts, Func<SafeFileHandle, FileFacts> readFacts) : OpenFile
+{
+    // A file that was left alone for this long is taken to be at rest; see docs/adr/0004-files-that-change.md.
+    private const int QuietMs = 10_000;
+
+    /// <summary>What it was when it was opened.</summary>
+    public FileFacts Facts => facts;
+
+    /// <inheritdoc/>
+    public override SafeHandle Handle => handle;
+
+    /// <inheritdoc/>
+    public override bool IsQuiet => facts.QuietForMs(DateTimeOffset.UtcNow) > QuietMs;
+
+    /// <inheritdoc/>
+    public override bool IsUnchanged() => readFacts(handle) == facts;
+
+    /// <inheritdoc/>
+    public override int Read(long position, Span<byte> destination)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, destination, position);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Close() => handle.Dispose();
+}

@@ -1,0 +1,142 @@
+using System.Runtime.CompilerServices;
+using Vitrine.Http;
+using Vitrine.Http.Head;
+using Vitrine.Http.Replies;
+using Vitrine.Http.Text;
+
+namespace Vitrine.Site;
+
+/// <summary>How a folder is served.</summary>
+/// <param name="Root">The folder.</param>
+/// <param name="Listing">Whether a folder without an index is shown as a list of what is in it.</param>
+/// <param name="Limits">The limits.</param>
+public sealed record SiteOptions(string Root, bool Listing, Limits Limits);
+
+/// <summary>
+/// What a request is answered with, for a folder. In order: the method, the path, what the path comes to (from the cache,
+/// or pending), the conditions, the ranges.
+/// </summary>
+public sealed class FolderSite : IResponder, IDisposable
+{
+    private const int ScratchBytes = 8 * 1024;
+
+    private readonly Limits limits;
+    private readonly Folder folder;
+    private readonly ErrorPages errors = new();
+    private readonly Representation options = Representation.Empty(ErrorPages.AllowFields);
+    private readonly Representations representations;
+    private readonly Resolver resolver;
+    private readonly Loader loader;
+
+    /// <summary>Opens the folder.</summary>
+    /// <exception cref="DirectoryNotFoundException">It does not exist or is a file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public FolderSite(SiteOptions options)
+    {
+        limits = options.Limits;
+        folder = Folder.Open(options.Root);
+        representations = new Representations(limits);
+        resolver = new Resolver(folder, limits, options.Listing, errors);
+        loader = new Loader(Load, limits.PendingLoads);
+    }
+
+    /// <summary>The folder's full path.</summary>
+    public string Root => folder.Root;
+
+    /// <summary>How many paths are in the cache.</summary>
+    public int CachedCount => representations.Count;
+
+    /// <inheritdoc/>
+    public Representation ErrorPage(Status status, string explanation) => errors.Get(status, explanation);
+
+    /// <inheritdoc/>
+    [SkipLocalsInit]
+    public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds)
+    {
+        if (head.Method == Method.Options) return Reply.Whole(Status.NoContent, options);
+        if (head.Method is not (Method.Get or Method.Head))
+        {
+            var status = head.Method == Method.Unknown ? Status.NotImplemented : Status.MethodNotAllowed;
+            return Reply.Whole(status, errors.MethodRefused(head.Method));
+        }
+        Span<byte> scratch = stackalloc byte[ScratchBytes];
+        if (head.Path.Length > scratch.Length) scratch = new byte[head.Path.Length];
+        var path = head.Path.IsEmpty ? "/"u8 : head.Path;
+        if (TargetPath.TryParse(path, scratch, out var target) != TargetPathError.None)
+            return Reply.Whole(Status.BadRequest, errors.BadPath);
+        if (done is Loader.Load load)
+            return load.Outcome is { } loaded
+                ? Answer(head, target.Value, loaded, nowUnixSeconds) ?? Busy()
+                : Reply.Whole(Status.InternalServerError, errors.InternalServerError);
+        var entry = representations.Find(target.Value);
+        if (entry is not null && Environment.TickCount64 - entry.CheckedMs <= limits.FreshnessMs
+            && Answer(head, target.Value, entry.Outcome, nowUnixSeconds) is { } reply)
+            return reply;
+        return loader.Start(target.Value, entry?.Outcome) is { } pending ? Reply.NotReady(pending) : Busy();
+    }
+
+    /// <summary>Lets go of the folder.</summary>
+    public void Dispose()
+    {
+        loader.Dispose();
+        representations.Clear();
+        folder.Dispose();
+    }
+
+    private Outcome Load(byte[] path, Outcome? previous)
+    {
+        var startMs = Environment.TickCount64; // the outcome is at least as new as this
+        // A hidden name does not exist, and its site's own page says so.
+        var outcome = TargetPath.IsHidden(path) ? resolver.NotFound() : resolver.Resolve(path, previous);
+        representations.Put(path, outcome, startMs);
+        return outcome;
+    }
+
+    // Null when the outcome's file was closed meanwhile.
+    private Reply? Answer(in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now)
+    {
+        var reply = outcome.Status switch
+        {
+            Status.Ok => Select(head, outcome.Content!, now),
+            Status.MovedPermanently => Reply.Whole(
+                Status.MovedPermanently, ErrorPages.MovedPermanently(Location(path, head.Query))),
+            _ => Reply.Whole(outcome.Status, outcome.Content!),
+        };
+        return reply.Content!.File is { } file && !file.TryAcquire() ? null : reply;
+    }
+
+    private Reply Select(in RequestHead head, Representation content, long now)
+    {
+        switch (Preconditions.Evaluate(head, content, now))
+        {
+            case Preconditions.Verdict.NotModified:
+                return Reply.NotModified(content);
+            case Preconditions.Verdict.Failed:
+                return Reply.Whole(Status.PreconditionFailed, errors.PreconditionFailed);
+        }
+        // Ranges are defined for GET alone (RFC 9110 section 14.2).
+        if (head.Method == Method.Get && content.AcceptsRanges
+            && head.TryGetSingle(HeaderId.Range, out var range) && Preconditions.AllowsRange(head, content, now))
+            return SelectRange(range, content);
+        return Reply.Whole(Status.Ok, content);
+    }
+
+    private Reply SelectRange(ReadOnlySpan<byte> field, Representation content)
+    {
+        Span<ByteRange> ranges = stackalloc ByteRange[Math.Min(limits.Ranges, RangeSet.MostSpecs)];
+        return RangeSet.Resolve(field, content.Length, ranges, out var count) switch
+        {
+            RangeOutcome.Satisfiable when count == 1 => Reply.Range(content, ranges[0]),
+            RangeOutcome.Satisfiable => Reply.Ranges(content, ranges[..count].ToArray()),
+            RangeOutcome.Unsatisfiable => Reply.Whole(
+                Status.RangeNotSatisfiable, ErrorPages.RangeNotSatisfiable(content.Length)),
+            _ => Reply.Whole(Status.Ok, content),
+        };
+    }
+
+    private Reply Busy() => Reply.Whole(Status.ServiceUnavailable, errors.ServiceUnavailable);
+
+    // Made from the canonical path, which has exactly one slash in front: it can name no other host.
+    private static string Location(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query) =>
+        $"{Html.EncodePath(path)}/{System.Text.Encoding.ASCII.GetString(query)}";
+}

@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+
+namespace Vitrine.Site.Linux;
+
+/// <summary>
+/// The file calls of the C library, named as there. This is the only file of this room that imports it; after a result
+/// below 0 the reason is in <see cref="Marshal.GetLastSystemError"/>.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int EINTR = 4;
+    public const int EAGAIN = 11;
+    public const int EACCES = 13;
+    public const int EXDEV = 18;
+    public const int ENOTDIR = 20;
+    public const int ENFILE = 23;
+    public const int EMFILE = 24;
+    public const int ENAMETOOLONG = 36;
+    public const int ENOSYS = 38;
+    public const int ELOOP = 40;
+    public const int ENXIO = 6;
+    public const int ENODEV = 19;
+
+    public const ulong O_RDONLY = 0;
+    public const ulong O_NOCTTY = 0x100;
+    public const ulong O_NONBLOCK = 0x800;
+    public const ulong O_CLOEXEC = 0x80000;
+    public const ulong O_PATH = 0x200000;
+    public const int AT_FDCWD = -100;
+    public const int AT_SYMLINK_NOFOLLOW = 0x100;
+    public const int AT_EMPTY_PATH = 0x1000;
+
+    public const ulong RESOLVE_NO_MAGICLINKS = 0x02;
+    public const ulong RESOLVE_NO_SYMLINKS = 0x04;
+    public const ulong RESOLVE_BENEATH = 0x08;
+
+    public const uint STATX_BASIC_STATS = 0x7ff;
+    public const int S_IFMT = 0xF000;
+    public const int S_IFDIR = 0x4000;
+    public const int S_IFREG = 0x8000;
+    public const int S_IFLNK = 0xA000;
+
+    /// <summary>The same number on every architecture.</summary>
+    public const long SYS_openat2 = 437;
+
+    /// <summary>O_DIRECTORY, which is one of the few flags that differ between architectures.</summary>
+    public static ulong O_DIRECTORY => IsArm ? 0x4000UL : 0x10000UL;
+
+    /// <summary>The number of getdents64, or -1 where it is not known.</summary>
+    public static long SYS_getdents64 => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 217,
+        Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 61,
+        Architecture.Arm => 217,
+        _ => -1,
+    };
+
+    private static bool IsArm =>
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct open_how
+    {
+        public ulong flags;
+        public ulong mode;
+        public ulong resolve;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct statx_timestamp
+    {
+        public long tv_sec;
+        public uint tv_nsec;
+        public int reserved;
+    }
+
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct statx_buffer
+    {
+        public uint stx_mask;
+        public uint stx_blksize;
+        public ulong stx_attributes;
+        public uint stx_nlink;
+        public uint stx_uid;
+        public uint stx_gid;
+        public ushort stx_mode;
+        public ushort padding;
+        public ulong stx_ino;
+        public ulong stx_size;
+        public ulong stx_blocks;
+        public ulong stx_attributes_mask;
+        public statx_timestamp stx_atime;
+        public statx_timestamp stx_btime;
+        public statx_timestamp stx_ctime;
+        public statx_timestamp stx_mtime;
+        public uint stx_rdev_major;
+        public uint stx_rdev_minor;
+        public uint stx_dev_major;
+        public uint stx_dev_minor;
+    }
+
+    [LibraryImport("libc")]
+    public static partial long syscall(long number, long first, void* second, void* third, long fourth);
+
+    [LibraryImport("libc")]
+    public static partial int statx(int dirfd, byte* path, int flags, uint mask, statx_buffer* result);
+
+    [LibraryImport("libc")]
+    public static partial int open(byte* path, int flags);
+
+    [LibraryImport("libc")]
+    public static partial nint readlink(byte* path, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    public static partial int close(int fd);
+}

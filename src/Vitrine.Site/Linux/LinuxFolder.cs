@@ -1,0 +1,238 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vitrine.Site.Linux;
+
+/// <summary>
+/// A folder held by its descriptor. Every name is resolved by the kernel below it (<c>openat2</c> with RESOLVE_BENEATH):
+/// whatever the checks on the path missed, and whoever swaps a link meanwhile, there is no way out.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class LinuxFolder : Folder
+{
+    private const ulong Beneath = Libc.RESOLVE_BENEATH | Libc.RESOLVE_NO_MAGICLINKS;
+    private const ulong OpenForReading = Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC;
+    private const ulong OpenForLooking = Libc.O_PATH | Libc.O_CLOEXEC;
+    private const int Tries = 8;
+
+    private readonly int root;
+    private readonly byte[] realRoot;
+
+    private LinuxFolder(int root, string path)
+    {
+        this.root = root;
+        Root = path;
+        realRoot = TryReadLink(root, out var real) ? real : [];
+    }
+
+    /// <inheritdoc/>
+    public override string Root { get; }
+
+    /// <summary>Opens it; false when the kernel (before 5.6) or a sandbox has no openat2.</summary>
+    public static bool TryOpen(string path, [NotNullWhen(true)] out Folder? folder)
+    {
+        folder = null;
+        var name = Encoding.UTF8.GetBytes(path + '\0');
+        int root;
+        fixed (byte* start = name) root = Libc.open(start, (int)(OpenForLooking | Libc.O_DIRECTORY));
+        if (root < 0) return false;
+        var opened = new LinuxFolder(root, path);
+        if (opened.OpenAt("."u8, OpenForLooking, Beneath, out var fd) == 0)
+        {
+            _ = Libc.close(fd);
+            folder = opened;
+            return true;
+        }
+        opened.Dispose();
+        return false;
+    }
+
+    /// <summary>What kind of thing a path of the system is, links followed; for where there is no openat2.</summary>
+    public static FileKind KindOf(string path) => FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(path), out _).Kind;
+
+    /// <inheritdoc/>
+    public override OpenError Look(ReadOnlySpan<byte> path, out FileFacts facts)
+    {
+        facts = default;
+        var error = Resolve(path, OpenForLooking, out var fd);
+        if (error != OpenError.None) return error;
+        facts = FactsOf(fd);
+        _ = Libc.close(fd);
+        return facts.Kind == FileKind.None ? OpenError.NotFound : OpenError.None;
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryOpenFile(ReadOnlySpan<byte> path, out FolderFile? file)
+    {
+        file = null;
+        // Looked at before it is opened: to open a device or a FIFO can already have an effect.
+        var error = Look(path, out var facts);
+        if (error != OpenError.None) return error;
+        if (facts.Kind != FileKind.File) return OpenError.NotFound;
+        error = Resolve(path, OpenForReading, out var fd);
+        if (error != OpenError.None) return error;
+        facts = FactsOf(fd);
+        var handle = new SafeFileHandle(fd, ownsHandle: true);
+        if (facts.Kind != FileKind.File)
+        {
+            handle.Dispose();
+            return OpenError.NotFound;
+        }
+        file = new FolderFile(handle, facts, static handle => FactsOf((int)handle.DangerousGetHandle()));
+        return OpenError.None;
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries)
+    {
+        var error = Resolve(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, out var fd);
+        if (error != OpenError.None) return error;
+        try
+        {
+            foreach (var name in Names(fd))
+            {
+                if (entries.Count == most) break;
+                if (name[0] == '.') continue;
+                var facts = FactsOf(fd, name, out var isLink);
+                // A link is shown as what it leads to, and not at all when it leads outside.
+                if (isLink && Look([.. path, .. name], out facts) != OpenError.None) continue;
+                if (facts.Kind == FileKind.None) continue;
+                entries.Add(new FolderEntry(
+                    Encoding.UTF8.GetString(name), facts.Kind, facts.Length, facts.ModifiedSeconds));
+            }
+            return OpenError.None;
+        }
+        finally
+        {
+            _ = Libc.close(fd);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => _ = Libc.close(root);
+
+    private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, out int fd)
+    {
+        var relative = path.TrimStart((byte)'/');
+        if (relative.IsEmpty) relative = "."u8;
+        var error = OpenAt(relative, flags, Beneath, out fd);
+        return ErrorOf(error == Libc.EXDEV ? ResolveAbsoluteLink(relative, flags, out fd) : error);
+    }
+
+    // The kernel refuses every absolute link, also one that leads back inside. Find where it leads, and open that place
+    // from the root without following any link: a swap in between can make this fail, but not lead outside.
+    private int ResolveAbsoluteLink(ReadOnlySpan<byte> relative, ulong flags, out int fd)
+    {
+        fd = -1;
+        var error = OpenAt(relative, OpenForLooking, Libc.RESOLVE_NO_MAGICLINKS, out var target);
+        if (error != 0) return error == Libc.EACCES ? Libc.ENOENT : error;
+        var known = TryReadLink(target, out var real);
+        _ = Libc.close(target);
+        if (!known || realRoot.Length == 0 || !real.AsSpan().StartsWith(realRoot)) return Libc.ENOENT;
+        ReadOnlySpan<byte> inside = real.AsSpan(realRoot.Length);
+        if (!inside.IsEmpty && inside[0] != '/' && realRoot.Length > 1) return Libc.ENOENT;
+        inside = inside.TrimStart((byte)'/');
+        return OpenAt(inside.IsEmpty ? "."u8 : inside, flags, Beneath | Libc.RESOLVE_NO_SYMLINKS, out fd);
+    }
+
+    // 0, or the kernel's error.
+    private int OpenAt(ReadOnlySpan<byte> relative, ulong flags, ulong resolve, out int fd)
+    {
+        Span<byte> name = relative.Length < 1024 ? stackalloc byte[relative.Length + 1] : new byte[relative.Length + 1];
+        relative.CopyTo(name);
+        name[relative.Length] = 0;
+        var how = new Libc.open_how { flags = flags, resolve = resolve };
+        fixed (byte* start = name)
+        {
+            for (var i = 0; ; i++)
+            {
+                fd = (int)Libc.syscall(Libc.SYS_openat2, root, start, &how, sizeof(Libc.open_how));
+                if (fd >= 0) return 0;
+                var error = Marshal.GetLastSystemError();
+                // EAGAIN: something was renamed while the kernel made sure that ".." stays inside.
+                if (i < Tries && error is Libc.EAGAIN or Libc.EINTR) continue;
+                return error;
+            }
+        }
+    }
+
+    private static OpenError ErrorOf(int error) => error switch
+    {
+        0 => OpenError.None,
+        Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.EXDEV or Libc.ENAMETOOLONG or Libc.EAGAIN or Libc.ENXIO
+            or Libc.ENODEV => OpenError.NotFound,
+        Libc.EACCES or Libc.EPERM => OpenError.Forbidden,
+        Libc.EMFILE or Libc.ENFILE => OpenError.Exhausted,
+        _ => OpenError.Failed,
+    };
+
+    private static FileFacts FactsOf(int fd) => FactsOf(fd, [], out _);
+
+    private static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
+    {
+        Libc.statx_buffer stat;
+        isLink = false;
+        Span<byte> path = stackalloc byte[name.Length + 1];
+        name.CopyTo(path);
+        path[name.Length] = 0;
+        fixed (byte* start = path)
+        {
+            var flags = name.IsEmpty ? Libc.AT_EMPTY_PATH : Libc.AT_SYMLINK_NOFOLLOW;
+            if (Libc.statx(fd, start, flags, Libc.STATX_BASIC_STATS, &stat) < 0) return default;
+        }
+        isLink = (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFLNK;
+        var kind = (stat.stx_mode & Libc.S_IFMT) switch
+        {
+            Libc.S_IFREG => FileKind.File,
+            Libc.S_IFDIR => FileKind.Folder,
+            _ => FileKind.None,
+        };
+        return new FileFacts(
+            kind,
+            (ulong)stat.stx_dev_major << 32 | stat.stx_dev_minor,
+            stat.stx_ino,
+            (long)stat.stx_size,
+            Nanoseconds(stat.stx_mtime),
+            Nanoseconds(stat.stx_ctime));
+    }
+
+    private static long Nanoseconds(in Libc.statx_timestamp time) => time.tv_sec * 1_000_000_000 + time.tv_nsec;
+
+    private static List<byte[]> Names(int fd)
+    {
+        // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
+        const int LengthAt = 16;
+        const int NameAt = 19;
+        var names = new List<byte[]>();
+        var buffer = new byte[32 * 1024];
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var count = Libc.syscall(Libc.SYS_getdents64, fd, start, (void*)buffer.Length, 0);
+                if (count <= 0) return names;
+                for (var at = 0; at < count; at += BitConverter.ToUInt16(buffer, at + LengthAt))
+                {
+                    var name = buffer.AsSpan(at + NameAt);
+                    names.Add(name[..name.IndexOf((byte)0)].ToArray());
+                }
+            }
+        }
+    }
+
+    private static bool TryReadLink(int fd, out byte[] target)
+    {
+        var name = Encoding.ASCII.GetBytes($"/proc/self/fd/{fd}\0");
+        var buffer = new byte[4096];
+        fixed (byte* path = name)
+        fixed (byte* start = buffer)
+        {
+            var length = (int)Libc.readlink(path, start, (nuint)buffer.Length);
+            target = length is > 0 and < 4096 ? buffer[..length] : [];
+            return target.Length > 0;
+        }
+    }
+}

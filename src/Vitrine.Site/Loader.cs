@@ -1,0 +1,123 @@
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// Resolves paths on a few threads of its own, because a disk may block and a worker may not. Requests for the same path
+/// at the same time share one load.
+/// </summary>
+internal sealed class Loader : IDisposable
+{
+    private const int ThreadCount = 4;
+
+    private readonly Func<byte[], Outcome?, Outcome> resolve;
+    private readonly int mostQueued;
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim available = new(0);
+    private readonly Queue<Load> queue = new();
+    private readonly Dictionary<byte[], Load> underWay = new(PathComparer.Instance);
+    private bool isStopped;
+
+    /// <summary>Starts the threads.</summary>
+    public Loader(Func<byte[], Outcome?, Outcome> resolve, int mostQueued)
+    {
+        this.resolve = resolve;
+        this.mostQueued = mostQueued;
+        for (var i = 0; i < ThreadCount; i++)
+            new Thread(Run) { IsBackground = true, Name = $"vitrine loader {i}" }.Start();
+    }
+
+    /// <summary>
+    /// Has the path resolved; null when too much is queued already. <paramref name="previous"/> is what it came to before.
+    /// </summary>
+    public Load? Start(ReadOnlySpan<byte> path, Outcome? previous)
+    {
+        Load? load;
+        lock (gate)
+        {
+            if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out load)) return load;
+            if (queue.Count >= mostQueued || isStopped) return null;
+            load = new Load(path.ToArray(), previous);
+            underWay.Add(load.Path, load);
+            queue.Enqueue(load);
+        }
+        available.Release();
+        return load;
+    }
+
+    /// <summary>Lets the threads end once what they are at is done.</summary>
+    public void Dispose()
+    {
+        lock (gate) isStopped = true;
+        available.Release(ThreadCount);
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            available.Wait();
+            Load? load;
+            lock (gate)
+            {
+                if (!queue.TryDequeue(out load))
+                {
+                    if (isStopped) return;
+                    continue;
+                }
+            }
+            Outcome? outcome = null;
+            try
+            {
+                outcome = resolve(load.Path, load.Previous);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or OutOfMemoryException)
+            {
+                // A load that fails is answered with 500; the thread goes on.
+            }
+            // Whoever asks from here on starts anew, and so never gets what was read before it asked.
+            lock (gate) underWay.Remove(load.Path);
+            load.Finish(outcome);
+        }
+    }
+
+    /// <summary>One path being resolved.</summary>
+    internal sealed class Load(byte[] path, Outcome? previous) : PendingReply
+    {
+        private readonly Lock gate = new();
+        private List<(IInbox Inbox, long Token)>? subscribers = [];
+
+        public byte[] Path => path;
+
+        public Outcome? Previous => previous;
+
+        /// <summary>What the path came to, once that is known; null when it could not be found out.</summary>
+        public Outcome? Outcome { get; private set; }
+
+        /// <inheritdoc/>
+        public override void Subscribe(IInbox inbox, long token)
+        {
+            lock (gate)
+            {
+                if (subscribers is not null)
+                {
+                    subscribers.Add((inbox, token));
+                    return;
+                }
+            }
+            inbox.Post(token);
+        }
+
+        public void Finish(Outcome? outcome)
+        {
+            List<(IInbox Inbox, long Token)> waiting;
+            lock (gate)
+            {
+                Outcome = outcome;
+                waiting = subscribers!;
+                subscribers = null;
+            }
+            foreach (var (inbox, token) in waiting) inbox.Post(token);
+        }
+    }
+}

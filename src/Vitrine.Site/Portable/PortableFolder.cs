@@ -1,0 +1,158 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vitrine.Site.Portable;
+
+/// <summary>
+/// A folder where the kernel cannot be asked to stay inside it. Every component of a name is looked at, links are followed
+/// to their end, and the end has to lie in the folder; after opening that is checked once more.
+/// </summary>
+internal sealed class PortableFolder(string root) : Folder
+{
+    // A colon alone opens the streams of NTFS and other drives.
+    private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create(":*?\"<>|");
+
+    private readonly string realRoot = RealPath(root) ?? root;
+
+    /// <inheritdoc/>
+    public override string Root => root;
+
+    /// <inheritdoc/>
+    public override OpenError Look(ReadOnlySpan<byte> path, out FileFacts facts)
+    {
+        facts = default;
+        if (Find(path) is not { } name) return OpenError.NotFound;
+        facts = FactsOf(name);
+        return facts.Kind == FileKind.None ? OpenError.NotFound : OpenError.None;
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryOpenFile(ReadOnlySpan<byte> path, out FolderFile? file)
+    {
+        file = null;
+        if (Find(path) is not { } name || FactsOf(name).Kind != FileKind.File) return OpenError.NotFound;
+        SafeFileHandle? handle = null;
+        try
+        {
+            handle = File.OpenHandle(IsMaybePipe(name) ? "/dev/null" : name, options: FileOptions.RandomAccess);
+            var facts = FactsOf(handle);
+            if (Find(path) != name)
+            {
+                handle.Dispose();
+                return OpenError.NotFound;
+            }
+            file = new FolderFile(handle, facts, FactsOf);
+            return OpenError.None;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            handle?.Dispose();
+            return fault is UnauthorizedAccessException ? OpenError.Forbidden
+                : fault is FileNotFoundException or DirectoryNotFoundException ? OpenError.NotFound
+                : OpenError.Failed;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries)
+    {
+        if (Find(path) is not { } folder) return OpenError.NotFound;
+        try
+        {
+            foreach (var full in Directory.EnumerateFileSystemEntries(folder))
+            {
+                var name = Path.GetFileName(full);
+                if (entries.Count == most) break;
+                if (name.StartsWith('.')) continue;
+                if (Look([.. path, .. Encoding.UTF8.GetBytes(name)], out var facts) != OpenError.None) continue;
+                entries.Add(new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds));
+            }
+            return OpenError.None;
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return OpenError.Forbidden;
+        }
+        catch (IOException)
+        {
+            return OpenError.NotFound;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+    }
+
+    // The real name, links followed, of what lies in the folder; else null.
+    private string? Find(ReadOnlySpan<byte> path)
+    {
+        if (path.IndexOf((byte)0) >= 0) return null;
+        var relative = Encoding.UTF8.GetString(path).Trim('/');
+        if (OperatingSystem.IsWindows() && relative.AsSpan().IndexOfAny(WindowsForbidden) >= 0) return null;
+        var real = RealPath(Path.Join(realRoot, relative));
+        if (real is null) return null;
+        if (path.EndsWith("/"u8) && !Directory.Exists(real)) return null;
+        var inside = real == realRoot
+            || real.StartsWith(Path.TrimEndingDirectorySeparator(realRoot) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return inside ? real : null;
+    }
+
+    // Follows the links of every component; null when something on the way does not exist.
+    private static string? RealPath(string path)
+    {
+        const int MostLinks = 40;
+        var links = 0;
+        var rest = new Stack<string>(Split(path));
+        var real = Path.GetPathRoot(path) ?? "/";
+        while (rest.TryPop(out var part))
+        {
+            if (part == "..")
+            {
+                real = Path.GetDirectoryName(real) ?? real;
+                continue;
+            }
+            var next = Path.Join(real, part);
+            var info = new FileInfo(next);
+            if (info.LinkTarget is { } target)
+            {
+                if (++links > MostLinks) return null;
+                if (Path.IsPathRooted(target)) real = Path.GetPathRoot(target)!;
+                foreach (var piece in Split(target)) rest.Push(piece);
+                continue;
+            }
+            if (!info.Exists && !Directory.Exists(next)) return null;
+            real = next;
+        }
+        return real;
+    }
+
+    // The last component first, as a stack wants them.
+    private static IEnumerable<string> Split(string path) =>
+        path[(Path.GetPathRoot(path)?.Length ?? 0)..]
+            .Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar], StringSplitOptions.RemoveEmptyEntries)
+            .Where(part => part != ".")
+            .Reverse();
+
+    private static FileFacts FactsOf(string name)
+    {
+        var info = new FileInfo(name);
+        if (info.Exists)
+        {
+            if (OperatingSystem.IsLinux() && Linux.LinuxFolder.KindOf(name) != FileKind.File) return default;
+            return new FileFacts(FileKind.File, 0, 0, info.Length, Nanoseconds(info.LastWriteTimeUtc), 0);
+        }
+        if (!Directory.Exists(name)) return default;
+        return new FileFacts(FileKind.Folder, 0, 0, 0, Nanoseconds(Directory.GetLastWriteTimeUtc(name)), 0);
+    }
+
+    // .NET does not tell a pipe from a file; but a pipe has no length, and what has none need not be opened, which blocks.
+    private static bool IsMaybePipe(string name) =>
+        !OperatingSystem.IsWindows() && !OperatingSystem.IsLinux() && new FileInfo(name).Length == 0;
+
+    private static FileFacts FactsOf(SafeFileHandle handle) => new(
+        FileKind.File, 0, 0, RandomAccess.GetLength(handle), Nanoseconds(File.GetLastWriteTimeUtc(handle)), 0);
+
+    private static long Nanoseconds(DateTime time) => (time - DateTime.UnixEpoch).Ticks * 100;
+}

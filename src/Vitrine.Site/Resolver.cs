@@ -1,0 +1,152 @@
+using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// Finds out what a canonical path comes to: a file, the index or the listing of a folder, a redirect to one, or an error.
+/// Blocks on the disk, so the loader's threads run it; written from top to bottom, as it happens.
+/// </summary>
+internal sealed class Resolver(Folder folder, Limits limits, bool listing, ErrorPages errors)
+{
+    // Two writes within one tick of the file system's clock leave the same time behind. A file is believed only when its
+    // last change is older than the coarsest tick (10 ms).
+    private const int SettleMs = 20;
+    private const int Tries = 10;
+
+    private Outcome? notFound;
+
+    /// <summary>Resolves a path. <paramref name="previous"/> is what it came to before, and is kept if nothing changed.</summary>
+    public Outcome Resolve(ReadOnlySpan<byte> path, Outcome? previous) => path[^1] == '/'
+        ? ResolveFolder(path, previous)
+        : ResolveName(path, previous);
+
+    private Outcome ResolveFolder(ReadOnlySpan<byte> path, Outcome? previous)
+    {
+        var index = LoadFile([.. path, .. "index.html"u8], previous);
+        if (index.Status != Status.NotFound) return index;
+        if (folder.Look(path, out var facts) != OpenError.None || facts.Kind != FileKind.Folder) return index;
+        return listing ? List(path) : index;
+    }
+
+    private Outcome ResolveName(ReadOnlySpan<byte> path, Outcome? previous)
+    {
+        var error = folder.Look(path, out var facts);
+        if (error == OpenError.None && facts.Kind == FileKind.Folder)
+            return new Outcome(Status.MovedPermanently, null, default, IsKept: true);
+        return LoadFile(path, previous);
+    }
+
+    private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous)
+    {
+        var outcome = LoadFile(path, previous, isErrorPage: false);
+        return outcome.Status == Status.NotFound ? NotFound() : outcome;
+    }
+
+    /// <summary>The site's own page for 404, or ours.</summary>
+    public Outcome NotFound()
+    {
+        var page = LoadFile("/404.html"u8, notFound, isErrorPage: true);
+        if (page.Status != Status.Ok) return page.Status == Status.NotFound ? page : Error(OpenError.NotFound);
+        notFound = page;
+        return new Outcome(Status.NotFound, page.Content, default, IsKept: false);
+    }
+
+    private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous, bool isErrorPage)
+    {
+        if (previous is { Facts.Kind: FileKind.File }
+            && folder.Look(path, out var now) == OpenError.None && now == previous.Facts)
+            return previous;
+        for (var i = 0; i < Tries; i++)
+        {
+            var error = folder.TryOpenFile(path, out var file);
+            if (error != OpenError.None) return Error(error);
+            if (TryMake(file!, path, isErrorPage) is { } outcome) return outcome;
+        }
+        // It changes faster than it can be read: no state of it can be served as one.
+        return new Outcome(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
+    }
+
+    // Null when the file changed meanwhile. Takes over the file.
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, bool isErrorPage)
+    {
+        var facts = file.Facts;
+        var mediaType = MediaTypes.OfName(path);
+        var inMemory = isErrorPage || facts.Length <= limits.CachedBodyBytes;
+        var body = inMemory ? ReadAll(file, facts.Length) : null;
+        var isSame = (body is not null || !inMemory) && IsSettled(file);
+        if (!isSame || inMemory) file.Release();
+        if (!isSame) return null;
+        if (isErrorPage)
+        {
+            // An error has no validators: a client must not keep it as if it were the page that it asked for.
+            var page = Representation.InMemory(body!, mediaType);
+            return new Outcome(Status.Ok, page, facts, IsKept: false);
+        }
+        // A time that lies ahead is none (RFC 9110 section 8.8.2.1).
+        var modified = facts.QuietForMs(DateTimeOffset.UtcNow) >= 0 ? facts.ModifiedSeconds : (long?)null;
+        var metadata = new Metadata(body is null ? TagOf(facts) : TagOf(body.Span), modified, null);
+        var content = body is null
+            ? Representation.InFile(file, facts.Length, mediaType, metadata)
+            : Representation.InMemory(body, mediaType, metadata);
+        return new Outcome(Status.Ok, content, facts, IsKept: true);
+    }
+
+    private Outcome List(ReadOnlySpan<byte> path)
+    {
+        var entries = new List<FolderEntry>();
+        var error = folder.TryList(path, limits.ListingEntries, entries);
+        if (error != OpenError.None) return Error(error);
+        var body = PinnedBytes.Copy(Listing.Page(path, entries, entries.Count == limits.ListingEntries));
+        var metadata = new Metadata(TagOf(body.Span), null, Html.SecurityFields);
+        var content = Representation.InMemory(body, "text/html; charset=utf-8", metadata);
+        return new Outcome(Status.Ok, content, default, IsKept: true);
+    }
+
+    private Outcome Error(OpenError error)
+    {
+        var (status, content) = error switch
+        {
+            OpenError.Forbidden => (Status.Forbidden, errors.Forbidden),
+            OpenError.Exhausted => (Status.ServiceUnavailable, errors.ServiceUnavailable),
+            OpenError.Failed => (Status.InternalServerError, errors.InternalServerError),
+            _ => (Status.NotFound, errors.NotFound),
+        };
+        return new Outcome(status, content, default, IsKept: false);
+    }
+
+    // Null when it is shorter or longer than it was.
+    private static PinnedBytes? ReadAll(FolderFile file, long length)
+    {
+        var body = new PinnedBytes((int)length);
+        for (var at = 0; at < body.Length;)
+        {
+            var count = file.Read(at, body.Span[at..]);
+            if (count <= 0) return null;
+            at += count;
+        }
+        return body;
+    }
+
+    private static bool IsSettled(FolderFile file)
+    {
+        var age = file.Facts.QuietForMs(DateTimeOffset.UtcNow);
+        if (age is >= 0 and < SettleMs) Thread.Sleep((int)(SettleMs - age));
+        return file.IsUnchanged();
+    }
+
+    // Of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.
+    private static string TagOf(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
+
+    // Of everything that tells two states of a file apart, for one that is too large to be read for it.
+    private static string TagOf(FileFacts facts) =>
+        Quote(XxHash128.Hash(MemoryMarshal.AsBytes((ReadOnlySpan<long>)
+        [
+            (long)facts.Device, (long)facts.Inode, facts.Length, facts.ModifiedNs, facts.ChangedNs,
+        ])));
+
+    private static string Quote(ReadOnlySpan<byte> hash) => $"\"{Base64Url.EncodeToString(hash)}\"";
+}
