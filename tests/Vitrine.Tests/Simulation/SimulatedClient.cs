@@ -1,0 +1,116 @@
+using Vitrine.Http.Replies;
+using Vitrine.Net;
+
+namespace Vitrine.Tests.Simulation;
+
+/// <summary>How a client behaves once it has sent all that it means to send.</summary>
+internal enum Ending
+{
+    /// <summary>It ends its side and reads to the end.</summary>
+    Finishes,
+
+    /// <summary>It sends nothing more and reads whatever comes.</summary>
+    Stalls,
+
+    /// <summary>It breaks the connection.</summary>
+    Resets,
+
+    /// <summary>It stops to read somewhere on the way, and sends nothing more.</summary>
+    StopsReading,
+}
+
+/// <summary>One client: what it sends, how it ends, and what it got.</summary>
+internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimit)
+{
+    private readonly List<byte> received = [];
+    private int delivered;
+    private int taken;
+    private int window;
+    private bool hasEnded;
+    private bool isReset;
+    private bool isBlocked;
+
+    public byte[] Stream => stream;
+
+    public Ending Ending => ending;
+
+    public int Socket { get; set; } = -1;
+
+    public long Token { get; set; }
+
+    public bool IsServerDone { get; set; }
+
+    public bool IsClosed { get; set; }
+
+    public bool WasAborted { get; set; }
+
+    public byte[] Received => [.. received];
+
+    public bool HasInput => delivered > taken || hasEnded || isReset;
+
+    /// <summary>The next thing that happens on its side; none when it has nothing left to do.</summary>
+    public Readiness Step(Random random)
+    {
+        if (isReset || Socket < 0) return Readiness.None;
+        if (isBlocked && CanRead && random.Next(2) == 0)
+        {
+            isBlocked = false;
+            window = random.Next(1, random.Next(8) == 0 ? 3_000 : 200_000);
+            return Readiness.Writable;
+        }
+        if (delivered < stream.Length)
+        {
+            var most = random.Next(4) switch { 0 => 1, 1 => 8, 2 => 100, _ => stream.Length };
+            delivered += random.Next(1, Math.Min(most, stream.Length - delivered) + 1);
+            return Readiness.Readable;
+        }
+        if (ending == Ending.Resets)
+        {
+            isReset = true;
+            return Readiness.Readable | Readiness.Writable | Readiness.Ended;
+        }
+        // Whoever sees the server end its side ends its own; a client that finishes does so anyway.
+        if (!hasEnded && (ending == Ending.Finishes || (IsServerDone && CanRead)))
+        {
+            hasEnded = true;
+            return Readiness.Readable | Readiness.Ended;
+        }
+        if (!isBlocked || !CanRead) return Readiness.None;
+        isBlocked = false;
+        window = random.Next(1, 500_000);
+        return Readiness.Writable;
+    }
+
+    public int TakeInput(Span<byte> buffer)
+    {
+        if (isReset) return TransportResult.Broken;
+        var count = Math.Min(delivered - taken, buffer.Length);
+        if (count == 0) return hasEnded ? 0 : TransportResult.WouldBlock;
+        stream.AsSpan(taken, count).CopyTo(buffer);
+        taken += count;
+        return count;
+    }
+
+    public long GiveOutput(OutputQueue output, Random random)
+    {
+        if (IsServerDone) throw new InvalidOperationException("Sent after the end.");
+        if (isReset) return TransportResult.Broken;
+        if (window == 0 && CanRead && random.Next(2) == 0) window = random.Next(1, 100_000);
+        ref readonly var segment = ref output[0];
+        var count = (int)Math.Min(segment.Length, window);
+        if (ending == Ending.StopsReading) count = Math.Min(count, readLimit - received.Count);
+        if (count <= 0)
+        {
+            isBlocked = true;
+            return TransportResult.WouldBlock;
+        }
+        var bytes = new byte[count];
+        if (segment.File is { } file) count = file.Read(segment.Position, bytes);
+        else segment.Span[..count].CopyTo(bytes);
+        received.AddRange(bytes.AsSpan(0, count));
+        window -= count;
+        return count;
+    }
+
+    private bool CanRead => ending != Ending.StopsReading || received.Count < readLimit;
+}
