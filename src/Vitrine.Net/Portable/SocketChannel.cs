@@ -85,7 +85,9 @@ internal sealed class SocketChannel : IDisposable
 
     public void Close(bool abort)
     {
+        // With a call pending, .NET would reset the connection unless it was shut down before.
         if (abort) socket.LingerState = new LingerOption(true, 0);
+        else ShutdownWrite();
         Dispose();
     }
 
