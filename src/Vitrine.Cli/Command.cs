@@ -44,6 +44,11 @@ internal static class Command
             Complain(Explain(fault, request));
             return CouldNotStart;
         }
+        catch (Exception fault) when (fault is IOException or PlatformNotSupportedException or ArgumentException)
+        {
+            Complain($"could not start: {fault.Message}");
+            return CouldNotStart;
+        }
     }
 
     private static async Task<WebServer> StartAsync(CommandOptions.Request request)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -36,8 +37,13 @@ internal sealed class CommandOptions
 
     public CommandOptions()
     {
-        log.AcceptOnlyFromAmong("pretty", "common", "combined", "json", "none");
-        transport.AcceptOnlyFromAmong("auto", "epoll", "portable");
+        OneOf(log, "pretty", "common", "combined", "json", "none");
+        OneOf(transport, "auto", "epoll", "portable");
+        folder.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is not { Length: > 0 } name) result.AddError("FOLDER is empty.");
+            else if (name.StartsWith('-')) result.AddError($"Unrecognized option '{name}'.");
+        });
         Root = new RootCommand("Vitrine serves a folder over HTTP, and shows what goes over the wire.")
         {
             folder, port, host, everywhere, open, quiet, wire, log, workers, noListing, noServerHeader, transport,
@@ -50,7 +56,7 @@ internal sealed class CommandOptions
         });
         Root.Validators.Add(result =>
         {
-            if (result.GetValue(everywhere) && result.GetValue(host) is not null)
+            if (IsGiven(result.GetResult(everywhere)) && result.GetValue(everywhere) && IsGiven(result.GetResult(host)))
                 result.AddError("--public and --host exclude each other.");
         });
     }
@@ -76,11 +82,14 @@ internal sealed class CommandOptions
             Colour = isTerminal && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(transport)!, ignoreCase: true),
         };
-        if (parsed.GetValue(everywhere)) server = server with { Addresses = [IPAddress.Any, IPAddress.IPv6Any] };
+        // What stands on the command line wins over the environment.
+        var isEverywhere = parsed.GetValue(everywhere)
+            && (IsGiven(parsed.GetResult(everywhere)) || !IsGiven(parsed.GetResult(host)));
+        if (isEverywhere) server = server with { Addresses = [IPAddress.Any, IPAddress.IPv6Any] };
         else if (parsed.GetValue(host) is { } name) server = server with { Addresses = Resolve(name) };
-        var asked = parsed.GetResult(port) is { Implicit: false } || VariableOf("--port") is not null
+        var asked = IsGiven(parsed.GetResult(port)) || VariableOf("--port") is not null
             || Variable("PORT") is not null;
-        return new Request(server, asked, isQuiet, parsed.GetValue(open), parsed.GetValue(everywhere));
+        return new Request(server, asked, isQuiet, parsed.GetValue(open), isEverywhere);
     }
 
     private static Option<int> Number(string name, string? alias, string description, int fallback, int most)
@@ -88,21 +97,19 @@ internal sealed class CommandOptions
         var option = new Option<int>(name)
         {
             Description = description,
-            DefaultValueFactory = result =>
-            {
-                var text = VariableOf(name) ?? (name == "--port" ? Variable("PORT") : null);
-                if (text is null) return fallback;
-                if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)) return value;
-                result.AddError($"'{text}' in the environment is no number for {name}.");
-                return fallback;
-            },
+            // A number that is none becomes one that the validator refuses.
+            DefaultValueFactory = _ => NumberOf(name) is not { } text ? fallback
+                : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+                : -1,
         };
         if (alias is not null) option.Aliases.Add(alias);
         option.Validators.Add(result =>
         {
-            if (result.Errors.Any()) return;
-            if (result.GetValueOrDefault<int>() is var value && (value < 0 || value > most))
-                result.AddError($"{name} takes a number from 0 to {most}, not {value}.");
+            var isGiven = IsGiven(result);
+            var text = isGiven ? (result.Tokens.Count > 0 ? result.Tokens[^1].Value : null) : NumberOf(name);
+            if (text is null) return;
+            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value > most)
+                result.AddError($"{name} takes a number from 0 to {most}, not '{text}'{(isGiven ? "" : " (environment)")}.");
         });
         return option;
     }
@@ -123,6 +130,16 @@ internal sealed class CommandOptions
         foreach (var alias in aliases) option.Aliases.Add(alias);
         return option;
     }
+
+    private static void OneOf(Option<string?> option, params string[] values) => option.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string?>() is { } value && !values.Contains(value, StringComparer.OrdinalIgnoreCase))
+            result.AddError($"{option.Name} takes one of {string.Join(", ", values)}, not '{value}'.");
+    });
+
+    private static bool IsGiven(OptionResult? result) => result is { Implicit: false };
+
+    private static string? NumberOf(string name) => VariableOf(name) ?? (name == "--port" ? Variable("PORT") : null);
 
     private static string? VariableOf(string option) =>
         Variable("VITRINE_" + option.TrimStart('-').Replace('-', '_').ToUpperInvariant());

@@ -1,3 +1,4 @@
 using Vitrine.Cli;
 
+StandardStreams.Fill();
 return await Command.RunAsync(args).ConfigureAwait(false);

@@ -131,7 +131,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (HasOutput) return progressMs + limits.WriteTimeoutMs;
         if (isLingering) return progressMs + limits.LingerTimeoutMs;
         if (want == Want.Wait) return long.MaxValue;
-        return protocol.PhaseStartedMs + protocol.Phase switch
+        // A phase may have begun while the reply before it was still being sent.
+        return Math.Max(protocol.PhaseStartedMs, progressMs) + protocol.Phase switch
         {
             Phase.Idle when hasReceived => limits.IdleTimeoutMs,
             Phase.Body => limits.BodyTimeoutMs,

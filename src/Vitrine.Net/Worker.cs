@@ -216,6 +216,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
                 break;
             case Connection.Turn.GoesOn:
                 Queue(connection);
+                deadlines.Set(connection, connection.NextDeadlineMs(limits), context.NowMs);
                 break;
             default:
                 if (context.IsDraining && connection.IsIdle) Close(connection, abort: false);

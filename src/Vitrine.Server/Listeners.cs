@@ -41,6 +41,22 @@ internal sealed class Listeners : IDisposable
     /// <exception cref="SocketException">An address is in use, not to be had, or not allowed.</exception>
     public static Listeners Open(WebServerOptions options, int workers, bool useEpoll)
     {
+        // A port that is free on the first address may be taken on the second.
+        for (var tries = options.Port == 0 ? 10 : 1; ; tries--)
+        {
+            try
+            {
+                return OpenOnce(options, workers, useEpoll);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse && tries > 1)
+            {
+                // Another free port is chosen.
+            }
+        }
+    }
+
+    private static Listeners OpenOnce(WebServerOptions options, int workers, bool useEpoll)
+    {
         // With SO_REUSEPORT a second server would be let onto the same port and take half of the first one's connections.
         // So the port is first taken without it, which fails if anybody has it.
         var port = options.Port;

@@ -96,32 +96,26 @@ public sealed class WebServer : IAsyncDisposable
         var useEpoll = UsesEpoll(options.Transport);
         var workerCount = options.Workers > 0 ? options.Workers : Environment.ProcessorCount;
         var site = new FolderSite(new SiteOptions(options.Root, options.Listing, options.Limits));
-        Listeners listeners;
+        Listeners? listeners = null;
+        WebServer? server = null;
         try
         {
             listeners = Listeners.Open(options, workerCount, useEpoll);
+            server = new WebServer(options, site, StartJournal(options))
+            {
+                Port = listeners.Port,
+                EndPoints = listeners.EndPoints,
+                Urls = UrlsOf(listeners.EndPoints),
+                running = workerCount,
+            };
+            server.AddWorkers(workerCount, listeners, useEpoll);
         }
         catch
         {
-            site.Dispose();
+            listeners?.Dispose();
+            if (server is null) site.Dispose();
+            else server.End();
             throw;
-        }
-        var server = new WebServer(options, site, StartJournal(options))
-        {
-            Port = listeners.Port,
-            EndPoints = listeners.EndPoints,
-            Urls = UrlsOf(listeners.EndPoints),
-            running = workerCount,
-        };
-        var boundary = Guid.NewGuid().ToString("N");
-        for (var i = 0; i < workerCount; i++)
-        {
-            var context = new ProtocolContext(site, options.Limits, options.ServerHeader, boundary)
-            {
-                KeepsMarks = options.Log != LogFormat.None,
-            };
-            if (useEpoll && OperatingSystem.IsLinux()) server.Add(new EpollTransport(listeners.TakeForWorker()), context);
-            else server.Add(new SocketTransport(listeners.Shared), context);
         }
         foreach (var thread in server.threads) thread.Start();
         return server;
@@ -155,13 +149,28 @@ public sealed class WebServer : IAsyncDisposable
         foreach (var endPoint in endPoints)
         {
             var address = endPoint.Address;
-            var isLocal = IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            var isLocal = address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback)
+                || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
             var host = isLocal ? "localhost" : address.ToString();
             if (address.AddressFamily == AddressFamily.InterNetworkV6 && !isLocal) host = $"[{host}]";
             var url = $"http://{host}:{endPoint.Port}/";
             if (!urls.Contains(url)) urls.Add(url);
         }
         return urls;
+    }
+
+    private void AddWorkers(int count, Listeners listeners, bool useEpoll)
+    {
+        var boundary = Guid.NewGuid().ToString("N");
+        for (var i = 0; i < count; i++)
+        {
+            var context = new ProtocolContext(site, Options.Limits, Options.ServerHeader, boundary)
+            {
+                KeepsMarks = Options.Log != LogFormat.None,
+            };
+            if (useEpoll && OperatingSystem.IsLinux()) Add(new EpollTransport(listeners.TakeForWorker()), context);
+            else Add(new SocketTransport(listeners.Shared), context);
+        }
     }
 
     private void Add<TTransport>(TTransport transport, ProtocolContext context)

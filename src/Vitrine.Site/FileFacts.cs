@@ -18,10 +18,20 @@ internal enum FileKind : byte
 /// so do the bytes. The time of change (ctime) cannot be set back, which the time of modification can.
 /// </summary>
 internal readonly record struct FileFacts(
-    FileKind Kind, ulong Device, ulong Inode, long Length, long ModifiedNs, long ChangedNs)
+    FileKind Kind, ulong Device, ulong Inode, long Length, long ModifiedNs, long ChangedNs, uint Links)
 {
+    /// <summary>False where the system does not tell enough: then equal facts may hide a change.</summary>
+    public bool IsTellTale => Inode != 0;
+
     /// <summary>Last-Modified, in seconds since 1970.</summary>
     public long ModifiedSeconds => Math.DivRem(ModifiedNs, 1_000_000_000).Quotient;
+
+    /// <summary>
+    /// Whether an open file still holds what it held. Being deleted or replaced by another changes the number of its names,
+    /// and with it ctime, but not its bytes.
+    /// </summary>
+    public bool HasContentOf(in FileFacts before) =>
+        this == before || (Links != before.Links && this with { Links = before.Links, ChangedNs = before.ChangedNs } == before);
 
     /// <summary>How long the file has been left alone, in milliseconds.</summary>
     public long QuietForMs(DateTimeOffset now) =>

@@ -8,9 +8,6 @@ namespace Vitrine.Site;
 internal sealed class FolderFile(
     SafeFileHandle handle, FileFacts facts, Func<SafeFileHandle, FileFacts> readFacts) : OpenFile
 {
-    // A file that was left alone for this long is taken to be at rest; see docs/adr/0004-files-that-change.md.
-    private const int QuietMs = 10_000;
-
     /// <summary>What it was when it was opened.</summary>
     public FileFacts Facts => facts;
 
@@ -18,10 +15,7 @@ internal sealed class FolderFile(
     public override SafeHandle Handle => handle;
 
     /// <inheritdoc/>
-    public override bool IsQuiet => facts.QuietForMs(DateTimeOffset.UtcNow) > QuietMs;
-
-    /// <inheritdoc/>
-    public override bool IsUnchanged() => readFacts(handle) == facts;
+    public override bool IsUnchanged() => readFacts(handle).HasContentOf(facts);
 
     /// <inheritdoc/>
     public override int Read(long position, Span<byte> destination)

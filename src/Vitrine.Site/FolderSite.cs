@@ -65,10 +65,12 @@ public sealed class FolderSite : IResponder, IDisposable
         if (TargetPath.TryParse(path, scratch, out var target) != TargetPathError.None)
             return Reply.Whole(Status.BadRequest, errors.BadPath);
         if (done is Loader.Load load)
-            return load.Outcome is { } loaded
-                ? Answer(head, target.Value, loaded, nowUnixSeconds) ?? Busy()
-                : Reply.Whole(Status.InternalServerError, errors.InternalServerError);
-        var entry = representations.Find(target.Value);
+        {
+            if (load.Outcome is not { } loaded)
+                return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
+            if (Answer(head, target.Value, loaded, nowUnixSeconds) is { } ready) return ready;
+        }
+        var entry = done is null ? representations.Find(target.Value) : null;
         if (entry is not null && Environment.TickCount64 - entry.CheckedMs <= limits.FreshnessMs
             && Answer(head, target.Value, entry.Outcome, nowUnixSeconds) is { } reply)
             return reply;
@@ -79,7 +81,7 @@ public sealed class FolderSite : IResponder, IDisposable
     public void Dispose()
     {
         loader.Dispose();
-        representations.Clear();
+        representations.Close();
         folder.Dispose();
     }
 
@@ -92,7 +94,7 @@ public sealed class FolderSite : IResponder, IDisposable
         return outcome;
     }
 
-    // Null when the outcome's file was closed meanwhile.
+    // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to notice.
     private Reply? Answer(in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now)
     {
         var reply = outcome.Status switch
@@ -102,7 +104,11 @@ public sealed class FolderSite : IResponder, IDisposable
                 Status.MovedPermanently, ErrorPages.MovedPermanently(Location(path, head.Query))),
             _ => Reply.Whole(outcome.Status, outcome.Content!),
         };
-        return reply.Content!.File is { } file && !file.TryAcquire() ? null : reply;
+        if (reply.Content!.File is not { } file) return reply;
+        if (!file.TryAcquire()) return null;
+        if (file.IsUnchanged()) return reply;
+        file.Release();
+        return null;
     }
 
     private Reply Select(in RequestHead head, Representation content, long now)

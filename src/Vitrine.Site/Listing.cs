@@ -32,7 +32,7 @@ internal static class Listing
     {
         var isFolder = entry.Kind == FileKind.Folder;
         // "./" keeps a name with a colon from being taken for a scheme.
-        body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name)));
+        body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.Escape(Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name))));
         body.Append(isFolder ? "/\">" : "\">").Append(Html.Escape(entry.Name)).Append(isFolder ? "/" : "");
         body.Append("</a></th><td class=\"n\">").Append(isFolder ? "" : Size(entry.Length));
         var time = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(entry.ModifiedSeconds, 0, 253_402_300_799));

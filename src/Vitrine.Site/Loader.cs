@@ -48,7 +48,12 @@ internal sealed class Loader : IDisposable
     /// <summary>Lets the threads end once what they are at is done.</summary>
     public void Dispose()
     {
-        lock (gate) isStopped = true;
+        lock (gate)
+        {
+            isStopped = true;
+            queue.Clear();
+            underWay.Clear();
+        }
         available.Release(ThreadCount);
     }
 
@@ -71,10 +76,12 @@ internal sealed class Loader : IDisposable
             {
                 outcome = resolve(load.Path, load.Previous);
             }
-            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or OutOfMemoryException)
+#pragma warning disable CA1031 // whatever it is: this load is answered with 500, and the thread goes on
+            catch (Exception)
             {
-                // A load that fails is answered with 500; the thread goes on.
+                outcome = null;
             }
+#pragma warning restore CA1031
             // Whoever asks from here on starts anew, and so never gets what was read before it asked.
             lock (gate) underWay.Remove(load.Path);
             load.Finish(outcome);

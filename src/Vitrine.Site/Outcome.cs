@@ -7,4 +7,10 @@ namespace Vitrine.Site;
 /// <param name="Content">The representation, but for 301.</param>
 /// <param name="Facts">The file that it was made from, if it was made from one: while it stays, so does the outcome.</param>
 /// <param name="IsKept">Whether it goes into the cache. What does not exist does not: names that do not are endless.</param>
-internal sealed record Outcome(Status Status, Representation? Content, FileFacts Facts, bool IsKept);
+internal sealed record Outcome(Status Status, Representation? Content, FileFacts Facts, bool IsKept)
+{
+    /// <summary>Whether it is the same in memory as another, made again: then that one is kept.</summary>
+    public bool IsLike(Outcome? other) => other is not null && Status == other.Status && Facts == other.Facts
+        && Content is { Body: not null } mine && other.Content is { Body: not null } others
+        && mine.EntityTag.AsSpan().SequenceEqual(others.EntityTag) && mine.EntityTag.Length > 0;
+}

@@ -15,12 +15,22 @@ internal sealed class Representations(Limits limits)
 
     private readonly ConcurrentDictionary<byte[], Entry> entries = new(PathComparer.Instance);
     private readonly Lock gate = new();
-    private readonly Queue<Entry> inMemory = new();
-    private readonly Queue<Entry> inFiles = new();
+    private readonly LinkedList<Entry> inMemory = new();
+    private readonly LinkedList<Entry> inFiles = new();
     private long bytes;
+    private bool isClosed;
 
     /// <summary>How many paths are kept.</summary>
     public int Count => entries.Count;
+
+    /// <summary>The memory that they take.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (gate) return bytes;
+        }
+    }
 
     /// <summary>What the path came to when it was last looked at, however long ago that is; null if it is not kept.</summary>
     public Entry? Find(ReadOnlySpan<byte> path)
@@ -30,80 +40,101 @@ internal sealed class Representations(Limits limits)
         return entry;
     }
 
-    /// <summary>Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path.</summary>
+    /// <summary>
+    /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. Takes over the share of the
+    /// outcome's file, if it has one.
+    /// </summary>
     public void Put(byte[] path, Outcome outcome, long checkedMs)
     {
         lock (gate)
         {
-            if (entries.TryGetValue(path, out var entry))
+            if (entries.TryGetValue(path, out var known))
             {
-                if (entry.Outcome == outcome)
+                if (known.Outcome == outcome)
                 {
-                    entry.CheckedMs = checkedMs;
+                    known.CheckedMs = checkedMs;
+                    outcome.Content?.File?.Release(); // it has one already
                     return;
                 }
-                Remove(entry);
+                Remove(known);
             }
-            if (!outcome.IsKept) return;
-            entry = new Entry(path, outcome, EntryBytes + 2 * path.Length + (outcome.Content?.Body?.Length ?? 0))
+            if (!outcome.IsKept || isClosed)
+            {
+                outcome.Content?.File?.Release();
+                return;
+            }
+            var entry = new Entry(path, outcome, EntryBytes + 2 * path.Length + (outcome.Content?.Body?.Length ?? 0))
             {
                 CheckedMs = checkedMs,
             };
+            // Room is made first, so that what is new does not go before it was ever used.
+            if (outcome.Content?.File is not null && inFiles.Count >= limits.CachedOpenFiles) EvictOne(inFiles);
+            while (inMemory.Count > 0
+                && (bytes + entry.Bytes > limits.CacheBytes || inMemory.Count >= limits.CacheEntries))
+                EvictOne(inMemory);
             entries[path] = entry;
             bytes += entry.Bytes;
-            (outcome.Content?.File is null ? inMemory : inFiles).Enqueue(entry);
-            while (inFiles.Count > limits.CachedOpenFiles) EvictOne(inFiles);
-            while (inMemory.Count > 0 && (bytes > limits.CacheBytes || inMemory.Count > limits.CacheEntries))
-                EvictOne(inMemory);
+            entry.Clock = outcome.Content?.File is null ? inMemory : inFiles;
+            entry.Clock.AddLast(entry.Node);
         }
     }
 
-    /// <summary>Forgets everything and closes the files.</summary>
-    public void Clear()
+    /// <summary>Forgets everything, closes the files, and keeps nothing any more.</summary>
+    public void Close()
     {
         lock (gate)
         {
+            isClosed = true;
             foreach (var entry in entries.Values) Remove(entry);
-            inMemory.Clear();
-            inFiles.Clear();
         }
     }
 
-    private void EvictOne(Queue<Entry> clock)
+    private void EvictOne(LinkedList<Entry> clock)
     {
         // Each entry is passed over at most once, so this ends.
-        while (clock.TryDequeue(out var entry))
+        while (clock.First is { } oldest)
         {
-            if (entry.IsRemoved) return;
-            if (entry.WasAskedFor)
+            if (!oldest.Value.WasAskedFor)
             {
-                entry.WasAskedFor = false;
-                clock.Enqueue(entry);
-                continue;
+                Remove(oldest.Value);
+                return;
             }
-            Remove(entry);
-            return;
+            oldest.Value.WasAskedFor = false;
+            clock.RemoveFirst();
+            clock.AddLast(oldest);
         }
     }
 
     private void Remove(Entry entry)
     {
-        entry.IsRemoved = true;
         entries.TryRemove(new KeyValuePair<byte[], Entry>(entry.Path, entry));
+        entry.Clock!.Remove(entry.Node);
         bytes -= entry.Bytes;
         entry.Outcome.Content?.File?.Release();
     }
 
     /// <summary>One path and what it came to.</summary>
-    internal sealed class Entry(byte[] path, Outcome outcome, long bytes)
+    internal sealed class Entry
     {
         private long checkedMs;
 
-        public byte[] Path => path;
+        public Entry(byte[] path, Outcome outcome, long bytes)
+        {
+            Path = path;
+            Outcome = outcome;
+            Bytes = bytes;
+            Node = new LinkedListNode<Entry>(this);
+        }
 
-        public Outcome Outcome => outcome;
+        public byte[] Path { get; }
 
-        public long Bytes => bytes;
+        public Outcome Outcome { get; }
+
+        public long Bytes { get; }
+
+        public LinkedListNode<Entry> Node { get; }
+
+        public LinkedList<Entry>? Clock { get; set; }
 
         /// <summary>When the outcome was last known to be true.</summary>
         public long CheckedMs
@@ -113,7 +144,5 @@ internal sealed class Representations(Limits limits)
         }
 
         public bool WasAskedFor { get; set; }
-
-        public bool IsRemoved { get; set; }
     }
 }

@@ -29,7 +29,7 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         var index = LoadFile([.. path, .. "index.html"u8], previous);
         if (index.Status != Status.NotFound) return index;
         if (folder.Look(path, out var facts) != OpenError.None || facts.Kind != FileKind.Folder) return index;
-        return listing ? List(path) : index;
+        return listing ? List(path, previous) : index;
     }
 
     private Outcome ResolveName(ReadOnlySpan<byte> path, Outcome? previous)
@@ -50,21 +50,22 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     public Outcome NotFound()
     {
         var page = LoadFile("/404.html"u8, notFound, isErrorPage: true);
-        if (page.Status != Status.Ok) return page.Status == Status.NotFound ? page : Error(OpenError.NotFound);
+        if (page.Status != Status.Ok) return Error(OpenError.NotFound);
         notFound = page;
         return new Outcome(Status.NotFound, page.Content, default, IsKept: false);
     }
 
     private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous, bool isErrorPage)
     {
-        if (previous is { Facts.Kind: FileKind.File }
-            && folder.Look(path, out var now) == OpenError.None && now == previous.Facts)
+        if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true }
+            && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
+            && previous.Content!.File?.TryAcquire() != false)
             return previous;
         for (var i = 0; i < Tries; i++)
         {
             var error = folder.TryOpenFile(path, out var file);
             if (error != OpenError.None) return Error(error);
-            if (TryMake(file!, path, isErrorPage) is { } outcome) return outcome;
+            if (TryMake(file!, path, isErrorPage) is { } outcome) return outcome.IsLike(previous) ? previous! : outcome;
         }
         // It changes faster than it can be read: no state of it can be served as one.
         return new Outcome(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
@@ -75,9 +76,15 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     {
         var facts = file.Facts;
         var mediaType = MediaTypes.OfName(path);
-        var inMemory = isErrorPage || facts.Length <= limits.CachedBodyBytes;
-        var body = inMemory ? ReadAll(file, facts.Length) : null;
-        var isSame = (body is not null || !inMemory) && IsSettled(file);
+        var inMemory = facts.Length <= limits.CachedBodyBytes;
+        if (isErrorPage && !inMemory)
+        {
+            file.Release();
+            return Error(OpenError.NotFound); // too large to be one
+        }
+        var isSettled = WaitUntilSettled(facts);
+        var body = isSettled && inMemory ? ReadAll(file, facts.Length) : null;
+        var isSame = isSettled && (body is not null || !inMemory) && file.IsUnchanged();
         if (!isSame || inMemory) file.Release();
         if (!isSame) return null;
         if (isErrorPage)
@@ -95,7 +102,7 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         return new Outcome(Status.Ok, content, facts, IsKept: true);
     }
 
-    private Outcome List(ReadOnlySpan<byte> path)
+    private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
     {
         var entries = new List<FolderEntry>();
         var error = folder.TryList(path, limits.ListingEntries, entries);
@@ -103,7 +110,8 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         var body = PinnedBytes.Copy(Listing.Page(path, entries, entries.Count == limits.ListingEntries));
         var metadata = new Metadata(TagOf(body.Span), null, Html.SecurityFields);
         var content = Representation.InMemory(body, "text/html; charset=utf-8", metadata);
-        return new Outcome(Status.Ok, content, default, IsKept: true);
+        var outcome = new Outcome(Status.Ok, content, default, IsKept: true);
+        return outcome.IsLike(previous) ? previous! : outcome;
     }
 
     private Outcome Error(OpenError error)
@@ -131,11 +139,13 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         return body;
     }
 
-    private static bool IsSettled(FolderFile file)
+    // False when it had to wait: then the file is opened anew, and read only once its times can be believed.
+    private static bool WaitUntilSettled(in FileFacts facts)
     {
-        var age = file.Facts.QuietForMs(DateTimeOffset.UtcNow);
-        if (age is >= 0 and < SettleMs) Thread.Sleep((int)(SettleMs - age));
-        return file.IsUnchanged();
+        var age = facts.QuietForMs(DateTimeOffset.UtcNow);
+        if (age is < 0 or >= SettleMs) return true;
+        Thread.Sleep((int)(SettleMs - age));
+        return false;
     }
 
     // Of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.

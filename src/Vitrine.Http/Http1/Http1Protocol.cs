@@ -21,6 +21,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private State state;
     private bool keepAlive;
     private bool mustLinger;
+    private bool isBlank; // nothing has come of the next request but the empty line that may stand before it
     private HeadBuilder? head;
     private byte[]? heldHead; // the head's bytes while a body is read or a reply is pending; else they are in the input
     private BodyReader body;
@@ -35,7 +36,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     /// <inheritdoc/>
     public Phase Phase => state switch
     {
-        State.Head => head is null ? Phase.Idle : Phase.Head,
+        State.Head => head is null || isBlank ? Phase.Idle : Phase.Head,
         State.Body => Phase.Body,
         _ => Phase.Reply,
     };
@@ -112,12 +113,13 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             startedUs = context.NowUs;
             PhaseStartedMs = context.NowMs;
         }
+        isBlank = input.Length <= 2 && "\r\n"u8.StartsWith(input);
         switch (Http1Parser.Parse(input, head, context.Limits, out var error))
         {
             case Http1Parser.Outcome.Incomplete when !ended:
                 return Want.Read;
             case Http1Parser.Outcome.Incomplete:
-                return input.SequenceEqual("\r\n"u8) ? Want.Close : Fail(ParseError.PrematureEnd, input, output);
+                return isBlank ? Want.Close : Fail(ParseError.PrematureEnd, input, output);
             case Http1Parser.Outcome.Failed:
                 return Fail(error, input, output);
         }
@@ -192,7 +194,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         if (mark is not null)
         {
             if (head.HasRequestLine && !headBytes.IsEmpty) mark.Describe(head.Over(headBytes));
-            else mark.DescribeUnreadable(headBytes[..Math.Max(headBytes.IndexOf("\r\n"u8), 0)]);
+            else mark.Describe(headBytes[..Math.Max(headBytes.IndexOf("\r\n"u8), 0)], [], []);
         }
         state = State.Closed;
         return End();

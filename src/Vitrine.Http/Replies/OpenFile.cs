@@ -13,13 +13,7 @@ public abstract class OpenFile
     /// <summary>The descriptor, for a transport that can hand it to the kernel (<c>sendfile</c>).</summary>
     public abstract SafeHandle Handle { get; }
 
-    /// <summary>
-    /// True when the file was left alone for long enough that the kernel may be given its pages by reference. A file that
-    /// changes often is copied instead, so that bytes already checked cannot change on their way out.
-    /// </summary>
-    public abstract bool IsQuiet { get; }
-
-    /// <summary>False as soon as the file is not what it was when it was opened: size, times or identity.</summary>
+    /// <summary>False as soon as the file's content may not be what it was when it was opened.</summary>
     public abstract bool IsUnchanged();
 
     /// <summary>Reads at a position; returns the number of bytes read, 0 at the end or on an error.</summary>

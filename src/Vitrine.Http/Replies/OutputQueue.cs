@@ -13,6 +13,7 @@ public sealed class OutputQueue
     private const int HeadRoom = 1024;
     private const long FullBytes = 256 * 1024;
     private const int FullSegments = 48;
+    private const int FullMarks = 16;
 
     private readonly PinnedBytes buffer = new(BufferBytes);
     private readonly Queue<ReplyMark> marks = new();
@@ -39,7 +40,8 @@ public sealed class OutputQueue
     /// remember ever more (back-pressure).
     /// </summary>
     public bool IsFull =>
-        BufferBytes - written < CopyLimit + HeadRoom || Length >= FullBytes || Count >= FullSegments;
+        BufferBytes - written < CopyLimit + HeadRoom || Length >= FullBytes || Count >= FullSegments
+        || marks.Count >= FullMarks;
 
     /// <summary>One of the segments left.</summary>
     public ref readonly Segment this[int index] => ref segments[first + index];

@@ -10,7 +10,7 @@ public sealed class ReplyMark
 {
     private const int MostBytes = 1024;
 
-    private readonly byte[] text = new byte[3 * MostBytes];
+    private byte[] text = [];
     private int requestLength;
     private int refererLength;
     private int agentLength;
@@ -34,28 +34,23 @@ public sealed class ReplyMark
     public ReadOnlySpan<byte> RequestLine => text.AsSpan(0, requestLength);
 
     /// <summary>The Referer field, or empty.</summary>
-    public ReadOnlySpan<byte> Referer => text.AsSpan(MostBytes, refererLength);
+    public ReadOnlySpan<byte> Referer => text.AsSpan(requestLength, refererLength);
 
     /// <summary>The User-Agent field, or empty.</summary>
-    public ReadOnlySpan<byte> UserAgent => text.AsSpan(2 * MostBytes, agentLength);
+    public ReadOnlySpan<byte> UserAgent => text.AsSpan(requestLength + refererLength, agentLength);
 
-    internal void Describe(in RequestHead head)
-    {
-        requestLength = Copy(head.RequestLine, 0);
-        refererLength = Copy(head.First(HeaderId.Referer), MostBytes);
-        agentLength = Copy(head.First(HeaderId.UserAgent), 2 * MostBytes);
-    }
+    internal void Describe(in RequestHead head) =>
+        Describe(head.RequestLine, head.First(HeaderId.Referer), head.First(HeaderId.UserAgent));
 
-    internal void DescribeUnreadable(ReadOnlySpan<byte> requestLine)
+    internal void Describe(ReadOnlySpan<byte> requestLine, ReadOnlySpan<byte> referer, ReadOnlySpan<byte> agent)
     {
-        requestLength = Copy(requestLine, 0);
-        refererLength = agentLength = 0;
-    }
-
-    private int Copy(ReadOnlySpan<byte> value, int at)
-    {
-        var length = Math.Min(value.Length, MostBytes);
-        value[..length].CopyTo(text.AsSpan(at));
-        return length;
+        requestLength = Math.Min(requestLine.Length, MostBytes);
+        refererLength = Math.Min(referer.Length, MostBytes);
+        agentLength = Math.Min(agent.Length, MostBytes);
+        var length = requestLength + refererLength + agentLength;
+        if (text.Length < length) text = new byte[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)length)];
+        requestLine[..requestLength].CopyTo(text);
+        referer[..refererLength].CopyTo(text.AsSpan(requestLength));
+        agent[..agentLength].CopyTo(text.AsSpan(requestLength + refererLength));
     }
 }

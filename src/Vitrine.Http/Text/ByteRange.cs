@@ -64,6 +64,8 @@ public static class RangeSet
         if (firstText.IsEmpty)
         {
             if (!TryParsePosition(lastText, out var suffix)) return false;
+            // The end of nothing is nothing: it can be had, but no Content-Range can say so. The whole is sent.
+            if (length == 0 && suffix > 0) return false;
             var taken = Math.Min(suffix, length);
             range = new ByteRange(length - taken, taken);
             return true;

@@ -3,10 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Net.Linux;
 
+#pragma warning disable CA1001 // it is disposable: ITransport is
 /// <summary>
 /// The wire through epoll, edge-triggered: each connection is registered once, for everything. A request on a kept
 /// connection costs three system calls: epoll_wait (shared with others that are ready), recv, send.
@@ -18,14 +20,18 @@ public readonly unsafe struct EpollTransport : ITransport
     private const long FirstListenerToken = long.MinValue;
     private const int MostGathered = 16;
     private const int ChunkBytes = 1024 * 1024;
-    private const int ScratchBytes = 64 * 1024;
+    private const int ScratchBytes = 256 * 1024;
 
-    // The end of a file is always copied, after everything before it was checked: a client has the whole only if it is one.
-    private const int TailBytes = 16 * 1024;
+    // What sendfile queues are references to the file's pages: until the receiver has read them, a change of the file
+    // changes them. So the end of every window is copied instead, more than the kernel can queue at both ends of a
+    // connection. When the last copy is checked, no reference is left, and what was sent is one state of the file; a file
+    // that changed before that never gets its last byte sent. See docs/adr/0004-files-that-change.md.
+    private const long TailBytes = 16 * 1024 * 1024;
 
     private readonly int epoll;
-    private readonly int wakeup;
+    private readonly SafeFileHandle wakeup; // others write to it, perhaps after the end
     private readonly List<int> listeners;
+    private readonly int[] turn;
     private readonly EpollEvents kernelEvents;
     private readonly PinnedBytes scratch;
 
@@ -34,12 +40,18 @@ public readonly unsafe struct EpollTransport : ITransport
     public EpollTransport(IReadOnlyList<int> listeners)
     {
         this.listeners = [.. listeners];
+        turn = [0];
         kernelEvents = new EpollEvents(256);
         scratch = new PinnedBytes(ScratchBytes);
         epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
-        wakeup = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
-        if (epoll < 0 || wakeup < 0 || !Control(Libc.EPOLL_CTL_ADD, wakeup, Libc.EPOLLIN | Libc.EPOLLET, WakeToken))
-            throw new SocketException(Marshal.GetLastSystemError());
+        var signal = Libc.eventfd(0, Libc.EFD_NONBLOCK | Libc.EFD_CLOEXEC);
+        wakeup = new SafeFileHandle(signal, ownsHandle: true);
+        if (epoll < 0 || signal < 0 || !Control(Libc.EPOLL_CTL_ADD, signal, Libc.EPOLLIN | Libc.EPOLLET, WakeToken))
+        {
+            var error = Marshal.GetLastSystemError();
+            Dispose();
+            throw new SocketException(error);
+        }
         for (var i = 0; i < listeners.Count; i++) Control(Libc.EPOLL_CTL_ADD, listeners[i], 0, FirstListenerToken + i);
     }
 
@@ -85,12 +97,15 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         var address = stackalloc byte[EpollListener.AddressBytes];
         peer = default;
-        foreach (var listener in listeners)
+        for (var i = 0; i < listeners.Count; i++)
         {
+            // Each has its turn to be asked first, so that none starves the others.
+            var listener = listeners[(turn[0] + i) % listeners.Count];
             uint length = EpollListener.AddressBytes;
             var fd = Libc.accept4(listener, address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
             if (fd >= 0)
             {
+                turn[0] = (turn[0] + i + 1) % listeners.Count;
                 peer = EpollListener.Read(new ReadOnlySpan<byte>(address, (int)length));
                 return fd;
             }
@@ -168,15 +183,22 @@ public readonly unsafe struct EpollTransport : ITransport
     public void Wake()
     {
         ulong one = 1;
-        _ = Libc.write(wakeup, &one, sizeof(ulong));
+        try
+        {
+            _ = Libc.write(wakeup, &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // A load that was done after the end.
+        }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         StopListening();
-        _ = Libc.close(wakeup);
-        _ = Libc.close(epoll);
+        wakeup.Dispose();
+        if (epoll >= 0) _ = Libc.close(epoll);
     }
 
     private static Readiness ReadinessOf(uint flags)
@@ -217,9 +239,8 @@ public readonly unsafe struct EpollTransport : ITransport
 
     private long SendFile(int socket, OpenFile file, in Segment window, bool more)
     {
-        if (file.IsQuiet && window.Length > TailBytes)
+        if (window.Length > TailBytes)
         {
-            if (!file.IsUnchanged()) return TransportResult.Changed;
             var position = window.Position;
             var count = (nuint)Math.Min(window.Length - TailBytes, ChunkBytes);
             var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, count);

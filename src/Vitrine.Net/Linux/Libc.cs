@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Vitrine.Net.Linux;
 
@@ -121,8 +122,8 @@ internal static unsafe partial class Libc
     public static partial int eventfd(uint initial, int flags);
 
     [LibraryImport("libc")]
-    public static partial nint read(int fd, void* buffer, nuint length);
+    public static partial nint read(SafeFileHandle fd, void* buffer, nuint length);
 
     [LibraryImport("libc")]
-    public static partial nint write(int fd, void* buffer, nuint length);
+    public static partial nint write(SafeFileHandle fd, void* buffer, nuint length);
 }

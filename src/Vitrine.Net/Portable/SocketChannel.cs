@@ -15,14 +15,13 @@ internal sealed class SocketChannel : IDisposable
     private readonly ReadySignal ready;
     private readonly SocketAsyncEventArgs receiving = new();
     private SocketAsyncEventArgs? sending;
-    private bool isArmed;
+    private int isArmed; // 1 while a receive of nothing is pending
     private volatile int sendState; // 0: none, 1: under way, 2: done
 
     public SocketChannel(Socket socket, ReadySignal ready)
     {
         this.socket = socket;
         this.ready = ready;
-        socket.Blocking = false;
         receiving.SetBuffer(Memory<byte>.Empty);
         receiving.Completed += (_, _) => OnReadable();
     }
@@ -32,14 +31,12 @@ internal sealed class SocketChannel : IDisposable
     /// <summary>Has the next readiness for input reported, once.</summary>
     public void Arm()
     {
-        if (isArmed) return;
-        isArmed = true;
+        if (Interlocked.Exchange(ref isArmed, 1) == 1) return;
         if (!socket.ReceiveAsync(receiving)) OnReadable();
     }
 
     public int Receive(Span<byte> buffer)
     {
-        isArmed = false;
         var count = socket.Receive(buffer, SocketFlags.None, out var error);
         if (error == SocketError.WouldBlock)
         {
@@ -86,8 +83,15 @@ internal sealed class SocketChannel : IDisposable
     public void Close(bool abort)
     {
         // With a call pending, .NET would reset the connection unless it was shut down before.
-        if (abort) socket.LingerState = new LingerOption(true, 0);
-        else ShutdownWrite();
+        try
+        {
+            if (abort) socket.LingerState = new LingerOption(true, 0);
+            else ShutdownWrite();
+        }
+        catch (SocketException)
+        {
+            // A connection that the peer has reset cannot be told anything any more.
+        }
         Dispose();
     }
 
@@ -117,7 +121,11 @@ internal sealed class SocketChannel : IDisposable
         return args;
     }
 
-    private void OnReadable() => ready.Post(new TransportEvent(Token, Readiness.Readable));
+    private void OnReadable()
+    {
+        Volatile.Write(ref isArmed, 0);
+        ready.Post(new TransportEvent(Token, Readiness.Readable));
+    }
 }
 
 /// <summary>Events on their way from the completions' threads to the worker.</summary>

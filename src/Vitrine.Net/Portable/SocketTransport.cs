@@ -163,13 +163,7 @@ public readonly struct SocketTransport : ITransport
             peer = default;
             if (accepted.TryDequeue(out var socket))
             {
-                if (socket.RemoteEndPoint is not IPEndPoint remote)
-                {
-                    socket.Dispose();
-                    return TransportResult.Broken;
-                }
-                peer = PeerAddress.From(remote);
-                socket.NoDelay = true;
+                if (!TryPrepare(socket, out peer)) return TransportResult.Broken;
                 if (!FreeChannels.TryPop(out var slot))
                 {
                     slot = Channels.Count;
@@ -199,6 +193,23 @@ public readonly struct SocketTransport : ITransport
             while (accepted.TryDequeue(out var socket)) socket.Dispose();
             foreach (var channel in Channels) channel?.Dispose();
             Ready.Dispose();
+        }
+
+        private static bool TryPrepare(Socket socket, out PeerAddress peer)
+        {
+            peer = default;
+            try
+            {
+                peer = PeerAddress.From((IPEndPoint)socket.RemoteEndPoint!);
+                socket.NoDelay = true;
+                socket.Blocking = false;
+                return true;
+            }
+            catch (SocketException)
+            {
+                socket.Dispose(); // the peer was gone already
+                return false;
+            }
         }
 
         private void StartAccept(SocketAsyncEventArgs args)

@@ -100,6 +100,9 @@ internal sealed class JsonFormat : IRecordFormatter
         text.Append("\n");
     }
 
+    /// <inheritdoc/>
+    public void NoteLost(long count, ArrayBufferWriter<byte> text) => text.Append($"{{\"lost\":{count}}}\n");
+
     // Bytes that are no UTF-8 would be an error to JSON: they are taken as Latin-1, which loses nothing.
     private static void WriteText(Utf8JsonWriter json, string name, ReadOnlySpan<byte> value)
     {

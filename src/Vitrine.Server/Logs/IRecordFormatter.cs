@@ -12,4 +12,7 @@ internal interface IRecordFormatter
         ReadOnlySpan<byte> second,
         ReadOnlySpan<byte> third,
         ArrayBufferWriter<byte> text);
+
+    /// <summary>Says, in the format's own way, that records were lost because nobody read them in time.</summary>
+    void NoteLost(long count, ArrayBufferWriter<byte> text) => text.Append($"# {count} lines were lost: nobody read them in time\n");
 }

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Text;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
 
@@ -137,7 +136,7 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
                 var last = isStopped;
                 var count = Take(out var lost);
                 if (count > 0) Format(spare.AsSpan(0, count), text);
-                if (lost > 0) text.Write(Encoding.UTF8.GetBytes($"... {lost} lines were lost: nobody read them in time\n"));
+                if (lost > 0) formatter.NoteLost(lost, text);
                 if (text.WrittenCount > 0)
                 {
                     output.Write(text.WrittenSpan);

@@ -55,6 +55,14 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
         }
     }
 
+    /// <inheritdoc/>
+    public void NoteLost(long count, ArrayBufferWriter<byte> text)
+    {
+        // What is lost may have been the end of a head: connections that are open now are not shown any more.
+        exchanges.Clear();
+        text.Append($"# {count} events were lost: nobody read them in time; new connections are shown again\n");
+    }
+
     private sealed class Exchange
     {
         public Exchange()

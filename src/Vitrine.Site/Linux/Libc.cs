@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Vitrine.Site.Linux;
 
@@ -103,6 +104,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial long syscall(long number, long first, void* second, void* third, long fourth);
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    public static partial long syscall_at(long number, SafeFileHandle first, void* second, void* third, long fourth);
 
     [LibraryImport("libc")]
     public static partial int statx(int dirfd, byte* path, int flags, uint mask, statx_buffer* result);

@@ -17,36 +17,39 @@ internal sealed unsafe class LinuxFolder : Folder
     private const ulong OpenForReading = Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC;
     private const ulong OpenForLooking = Libc.O_PATH | Libc.O_CLOEXEC;
     private const int Tries = 8;
+    private const int MostHidden = 10_000;
 
-    private readonly int root;
-    private readonly byte[] realRoot;
+    // How often the folder's own path is looked at: whoever replaces the whole folder sees the new one soon.
+    private const int RootFreshMs = 100;
 
-    private LinuxFolder(int root, string path)
+    private volatile HeldRoot held;
+    private long lookedMs = Environment.TickCount64;
+
+    private LinuxFolder(HeldRoot held, string path)
     {
-        this.root = root;
+        this.held = held;
         Root = path;
-        realRoot = TryReadLink(root, out var real) ? real : [];
     }
 
     /// <inheritdoc/>
     public override string Root { get; }
 
     /// <summary>Opens it; false when the kernel (before 5.6) or a sandbox has no openat2.</summary>
+    /// <exception cref="UnauthorizedAccessException">It may not be searched.</exception>
     public static bool TryOpen(string path, [NotNullWhen(true)] out Folder? folder)
     {
         folder = null;
-        var name = Encoding.UTF8.GetBytes(path + '\0');
-        int root;
-        fixed (byte* start = name) root = Libc.open(start, (int)(OpenForLooking | Libc.O_DIRECTORY));
-        if (root < 0) return false;
-        var opened = new LinuxFolder(root, path);
-        if (opened.OpenAt("."u8, OpenForLooking, Beneath, out var fd) == 0)
+        if (Hold(path) is not { } held) return false;
+        var opened = new LinuxFolder(held, path);
+        var error = opened.OpenAt("."u8, OpenForLooking, Beneath, out var fd);
+        if (error == 0)
         {
             _ = Libc.close(fd);
             folder = opened;
             return true;
         }
         opened.Dispose();
+        if (error == Libc.EACCES) throw new UnauthorizedAccessException($"'{path}' may not be searched");
         return false;
     }
 
@@ -92,7 +95,7 @@ internal sealed unsafe class LinuxFolder : Folder
         if (error != OpenError.None) return error;
         try
         {
-            foreach (var name in Names(fd))
+            foreach (var name in Names(fd, most + MostHidden))
             {
                 if (entries.Count == most) break;
                 if (name[0] == '.') continue;
@@ -112,10 +115,11 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _ = Libc.close(root);
+    public override void Dispose() => held.Handle.Dispose();
 
     private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, out int fd)
     {
+        FollowRoot();
         var relative = path.TrimStart((byte)'/');
         if (relative.IsEmpty) relative = "."u8;
         var error = OpenAt(relative, flags, Beneath, out fd);
@@ -131,6 +135,7 @@ internal sealed unsafe class LinuxFolder : Folder
         if (error != 0) return error == Libc.EACCES ? Libc.ENOENT : error;
         var known = TryReadLink(target, out var real);
         _ = Libc.close(target);
+        var realRoot = held.RealPath;
         if (!known || realRoot.Length == 0 || !real.AsSpan().StartsWith(realRoot)) return Libc.ENOENT;
         ReadOnlySpan<byte> inside = real.AsSpan(realRoot.Length);
         if (!inside.IsEmpty && inside[0] != '/' && realRoot.Length > 1) return Libc.ENOENT;
@@ -141,6 +146,7 @@ internal sealed unsafe class LinuxFolder : Folder
     // 0, or the kernel's error.
     private int OpenAt(ReadOnlySpan<byte> relative, ulong flags, ulong resolve, out int fd)
     {
+        var root = held.Handle;
         Span<byte> name = relative.Length < 1024 ? stackalloc byte[relative.Length + 1] : new byte[relative.Length + 1];
         relative.CopyTo(name);
         name[relative.Length] = 0;
@@ -149,7 +155,7 @@ internal sealed unsafe class LinuxFolder : Folder
         {
             for (var i = 0; ; i++)
             {
-                fd = (int)Libc.syscall(Libc.SYS_openat2, root, start, &how, sizeof(Libc.open_how));
+                fd = (int)Libc.syscall_at(Libc.SYS_openat2, root, start, &how, sizeof(Libc.open_how));
                 if (fd >= 0) return 0;
                 var error = Marshal.GetLastSystemError();
                 // EAGAIN: something was renamed while the kernel made sure that ".." stays inside.
@@ -157,6 +163,29 @@ internal sealed unsafe class LinuxFolder : Folder
                 return error;
             }
         }
+    }
+
+    // The folder itself may be replaced by another of its name, as build tools and releases do.
+    private void FollowRoot()
+    {
+        var now = Environment.TickCount64;
+        var last = Volatile.Read(ref lookedMs);
+        if (now - last < RootFreshMs || Interlocked.CompareExchange(ref lookedMs, now, last) != last) return;
+        var facts = FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(Root + "/."), out _);
+        if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return;
+        // The old one's descriptor goes with its last user: others may be at it right now.
+        if (Hold(Root) is { } fresh) held = fresh;
+    }
+
+    private static HeldRoot? Hold(string path)
+    {
+        var name = Encoding.UTF8.GetBytes(path + '\0');
+        int fd;
+        fixed (byte* start = name) fd = Libc.open(start, (int)(OpenForLooking | Libc.O_DIRECTORY));
+        if (fd < 0) return null;
+        var facts = FactsOf(fd);
+        var real = TryReadLink(fd, out var target) ? target : [];
+        return new HeldRoot(new SafeFileHandle(fd, ownsHandle: true), real, (facts.Device, facts.Inode));
     }
 
     private static OpenError ErrorOf(int error) => error switch
@@ -196,12 +225,13 @@ internal sealed unsafe class LinuxFolder : Folder
             stat.stx_ino,
             (long)stat.stx_size,
             Nanoseconds(stat.stx_mtime),
-            Nanoseconds(stat.stx_ctime));
+            Nanoseconds(stat.stx_ctime),
+            stat.stx_nlink);
     }
 
     private static long Nanoseconds(in Libc.statx_timestamp time) => time.tv_sec * 1_000_000_000 + time.tv_nsec;
 
-    private static List<byte[]> Names(int fd)
+    private static List<byte[]> Names(int fd, int most)
     {
         // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
         const int LengthAt = 16;
@@ -213,7 +243,7 @@ internal sealed unsafe class LinuxFolder : Folder
             while (true)
             {
                 var count = Libc.syscall(Libc.SYS_getdents64, fd, start, (void*)buffer.Length, 0);
-                if (count <= 0) return names;
+                if (count <= 0 || names.Count > most) return names;
                 for (var at = 0; at < count; at += BitConverter.ToUInt16(buffer, at + LengthAt))
                 {
                     var name = buffer.AsSpan(at + NameAt);
@@ -235,4 +265,7 @@ internal sealed unsafe class LinuxFolder : Folder
             return target.Length > 0;
         }
     }
+
+    /// <summary>The folder's descriptor, its real path, and what it is.</summary>
+    private sealed record HeldRoot(SafeFileHandle Handle, byte[] RealPath, (ulong Device, ulong Inode) Identity);
 }

@@ -141,10 +141,10 @@ internal sealed class PortableFolder(string root) : Folder
         if (info.Exists)
         {
             if (OperatingSystem.IsLinux() && Linux.LinuxFolder.KindOf(name) != FileKind.File) return default;
-            return new FileFacts(FileKind.File, 0, 0, info.Length, Nanoseconds(info.LastWriteTimeUtc), 0);
+            return new FileFacts(FileKind.File, 0, 0, info.Length, Nanoseconds(info.LastWriteTimeUtc), 0, 1);
         }
         if (!Directory.Exists(name)) return default;
-        return new FileFacts(FileKind.Folder, 0, 0, 0, Nanoseconds(Directory.GetLastWriteTimeUtc(name)), 0);
+        return new FileFacts(FileKind.Folder, 0, 0, 0, Nanoseconds(Directory.GetLastWriteTimeUtc(name)), 0, 1);
     }
 
     // .NET does not tell a pipe from a file; but a pipe has no length, and what has none need not be opened, which blocks.
@@ -152,7 +152,7 @@ internal sealed class PortableFolder(string root) : Folder
         !OperatingSystem.IsWindows() && !OperatingSystem.IsLinux() && new FileInfo(name).Length == 0;
 
     private static FileFacts FactsOf(SafeFileHandle handle) => new(
-        FileKind.File, 0, 0, RandomAccess.GetLength(handle), Nanoseconds(File.GetLastWriteTimeUtc(handle)), 0);
+        FileKind.File, 0, 0, RandomAccess.GetLength(handle), Nanoseconds(File.GetLastWriteTimeUtc(handle)), 0, 1);
 
     private static long Nanoseconds(DateTime time) => (time - DateTime.UnixEpoch).Ticks * 100;
 }

@@ -117,8 +117,6 @@ internal sealed class MemoryFile(byte[] content) : OpenFile
     public override System.Runtime.InteropServices.SafeHandle Handle =>
         throw new NotSupportedException("This file has no descriptor.");
 
-    public override bool IsQuiet => false;
-
     public override bool IsUnchanged() => !HasChanged;
 
     public override int Read(long position, Span<byte> destination)

@@ -1,0 +1,151 @@
+using System.Text;
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+using Vitrine.Net;
+using Vitrine.Site;
+
+namespace Vitrine.Tests.Server;
+
+public class AllocationTests
+{
+    private const string Get = "GET /page.html HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n";
+
+    [Theory]
+    [InlineData(Get, 1)]
+    [InlineData(Get + Get + Get + Get, 4)]
+    public void A_cached_get_allocates_nothing(string request, int replies)
+    {
+        var allocated = Measure(request, replies, keepsMarks: false);
+        Assert.Equal(0, allocated);
+    }
+
+    [Fact]
+    public void A_logged_get_allocates_nothing_on_the_worker() => Assert.Equal(0, Measure(Get, 1, keepsMarks: true));
+
+    // The control: what is known to allocate is seen to.
+    [Fact]
+    public void A_redirect_is_made_anew() =>
+        Assert.True(Measure("GET /folder HTTP/1.1\r\nHost: a\r\n\r\n", 1, keepsMarks: false) > 0);
+
+    private static long Measure(string request, int replies, bool keepsMarks)
+    {
+        const int Rounds = 1_000;
+        var root = Directory.CreateTempSubdirectory("vitrine-");
+        File.WriteAllText(Path.Combine(root.FullName, "page.html"), new string('x', 783));
+        root.CreateSubdirectory("folder");
+        try
+        {
+            // Nothing goes stale meanwhile: looking at the file again is the loader's business, once a second.
+            var limits = new Limits { FreshnessMs = int.MaxValue };
+            using var site = new FolderSite(new SiteOptions(root.FullName, Listing: true, limits));
+            var context = new ProtocolContext(site, limits, serverHeader: true, "b") { KeepsMarks = keepsMarks };
+            var wire = new RepeatingWire(Encoding.ASCII.GetBytes(request));
+            var log = keepsMarks ? new NullLog() : null;
+            using var worker = new Worker<RepeatingTransport>(
+                new RepeatingTransport(wire), context, new ConnectionGate(1), null, log);
+            while (wire.Replies < 100 * replies) worker.Step(10);
+            var (before, repliesBefore) = (GC.GetAllocatedBytesForCurrentThread(), wire.Replies);
+            for (var i = 0; i < Rounds; i++) worker.Step(0);
+            var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.Equal(Rounds * replies, wire.Replies - repliesBefore);
+            return allocated;
+        }
+        finally
+        {
+            root.Delete(recursive: true);
+        }
+    }
+
+    private sealed class NullLog : IReplyLog
+    {
+        public void Replied(in ConnectionInfo connection, ReplyMark reply, long bytesSent, long nowUs)
+        {
+        }
+    }
+
+    /// <summary>One connection, whose client sends the same bytes again as soon as it has its replies.</summary>
+    private sealed class RepeatingWire(byte[] request)
+    {
+        private bool isAccepted;
+        private bool hasInput;
+
+        public int Replies { get; private set; }
+
+        public long Token { get; set; }
+
+        public bool Accept() => !isAccepted && (isAccepted = true);
+
+        public bool TakeTurn() => isAccepted && (hasInput = true);
+
+        public int Receive(Span<byte> buffer)
+        {
+            if (!hasInput) return TransportResult.WouldBlock;
+            hasInput = false;
+            request.CopyTo(buffer);
+            return request.Length;
+        }
+
+        public long Send(OutputQueue output)
+        {
+            Replies += output[0].Span.Count("HTTP/1.1 "u8);
+            return output[0].Length;
+        }
+    }
+
+    private readonly struct RepeatingTransport(RepeatingWire wire) : ITransport
+    {
+        public long NowMs => 1;
+
+        public long NowUs => 1;
+
+        public long UnixSeconds => 1;
+
+        public int Wait(Span<TransportEvent> events, int timeoutMs)
+        {
+            events[0] = wire.TakeTurn()
+                ? new TransportEvent(wire.Token, Readiness.Readable)
+                : new TransportEvent(0, Readiness.Acceptable);
+            return 1;
+        }
+
+        public int Accept(out PeerAddress peer)
+        {
+            peer = default;
+            return wire.Accept() ? 1 : TransportResult.WouldBlock;
+        }
+
+        public bool Register(int socket, long token)
+        {
+            wire.Token = token;
+            return true;
+        }
+
+        public void SetAccepting(bool accepting)
+        {
+        }
+
+        public void StopListening()
+        {
+        }
+
+        public int Receive(int socket, Span<byte> buffer) => wire.Receive(buffer);
+
+        public long Send(int socket, OutputQueue output) => wire.Send(output);
+
+        public void ShutdownWrite(int socket)
+        {
+        }
+
+        public void Close(int socket, bool abort)
+        {
+        }
+
+        public void Wake()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

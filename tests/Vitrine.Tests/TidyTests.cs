@@ -1,0 +1,96 @@
+using System.Text.RegularExpressions;
+
+namespace Vitrine.Tests;
+
+public partial class TidyTests
+{
+    private const int LongestLine = 120;
+    private const int LongestFile = 450;
+
+    [Fact]
+    public void Lines_and_files_are_short()
+    {
+        var wrong = new List<string>();
+        foreach (var path in Repository.Sources("*.cs").Where(path => !path.EndsWith("MediaTypeTable.cs", StringComparison.Ordinal)))
+        {
+            var lines = File.ReadAllLines(path);
+            if (lines.Length > LongestFile) wrong.Add($"{path} has {lines.Length} lines");
+            for (var i = 0; i < lines.Length; i++)
+                if (lines[i].Length > LongestLine) wrong.Add($"{path}:{i + 1} has {lines[i].Length} columns");
+        }
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void The_c_library_is_imported_in_one_file_a_room()
+    {
+        var importers = Repository.Sources("*.cs")
+            .Where(path => path.Contains("/src/", StringComparison.Ordinal))
+            .Where(path => Import().IsMatch(File.ReadAllText(path)))
+            .Select(path => Path.GetRelativePath(Repository.Root, path));
+        Assert.Equal(["src/Vitrine.Net/Linux/Libc.cs", "src/Vitrine.Site/Linux/Libc.cs"], importers);
+    }
+
+    [Fact]
+    public void A_files_namespace_is_its_folder()
+    {
+        var wrong = new List<string>();
+        foreach (var path in Repository.Sources("*.cs"))
+        {
+            var found = Namespace().Match(File.ReadAllText(path));
+            if (!found.Success) continue;
+            var folder = Path.GetDirectoryName(Path.GetRelativePath(Repository.Root, path))!;
+            var expected = string.Join('.', folder.Split('/').Skip(1));
+            if (found.Groups[1].Value != expected) wrong.Add($"{path}: {found.Groups[1].Value}");
+        }
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Site_and_wire_do_not_know_each_other()
+    {
+        var wrong = Repository.Sources("*.cs").Where(path =>
+            (path.Contains("/src/Vitrine.Site/", StringComparison.Ordinal)
+                && File.ReadAllText(path).Contains("Vitrine.Net", StringComparison.Ordinal))
+            || (path.Contains("/src/Vitrine.Net/", StringComparison.Ordinal)
+                && File.ReadAllText(path).Contains("Vitrine.Site", StringComparison.Ordinal)));
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Every_path_that_the_documents_name_exists()
+    {
+        var wrong = new List<string>();
+        foreach (var document in Repository.Sources("*.md"))
+        {
+            foreach (Match match in NamedPath().Matches(File.ReadAllText(document)))
+            {
+                var path = match.Value.TrimEnd('/', '.');
+                if (!Path.Exists(Repository.PathOf(path))) wrong.Add($"{document}: {path}");
+            }
+        }
+        Assert.Empty(wrong);
+        Assert.NotEmpty(NamedPath().Matches(File.ReadAllText(Repository.PathOf("docs/ARCHITECTURE.md"))));
+    }
+
+    [Fact]
+    public void Every_limit_is_in_the_documents_with_its_default()
+    {
+        var document = File.ReadAllText(Repository.PathOf("docs/LIMITS.md"));
+        var limits = new Vitrine.Http.Limits();
+        foreach (var property in typeof(Vitrine.Http.Limits).GetProperties().Where(property => property.CanWrite))
+        {
+            var value = Convert.ToInt64(property.GetValue(limits), null);
+            Assert.Matches($@"\| `{property.Name}` \| {value:#,0}[ |]", document);
+        }
+    }
+
+    [GeneratedRegex(@"\[(LibraryImport|DllImport)\(")]
+    private static partial Regex Import();
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
+
+    [GeneratedRegex(@"\b(src|tests|docs|bench|eng|samples)/[\w./-]*\w")]
+    private static partial Regex NamedPath();
+}
