@@ -12,7 +12,8 @@ internal static class Banner
     public static void Print(WebServer server, CommandOptions.Request request)
     {
         if (server.Port != request.Server.Port && request.Server.Port != 0)
-            Console.WriteLine($"Port {request.Server.Port} is in use, so this is port {server.Port} (choose one with --port).");
+            Console.WriteLine(
+                $"Port {request.Server.Port} is in use, so this is port {server.Port} (choose one with --port).");
         Console.WriteLine($"Server starting on port {server.Port}...");
         Console.WriteLine("Ready to serve...");
         Console.WriteLine();

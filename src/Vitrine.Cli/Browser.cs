@@ -11,7 +11,8 @@ internal static class Browser
     {
         try
         {
-            using var process = OperatingSystem.IsWindows() ? Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })
+            using var process = OperatingSystem.IsWindows()
+                ? Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })
                 : Process.Start(OperatingSystem.IsMacOS() ? "open" : "xdg-open", url);
         }
         catch (Exception fault) when (fault is Win32Exception or InvalidOperationException)

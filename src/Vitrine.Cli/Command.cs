@@ -73,7 +73,8 @@ internal static class Command
         void OnSignal(PosixSignalContext context)
         {
             context.Cancel = true;
-            if (Interlocked.Increment(ref signals) > 1) Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
+            if (Interlocked.Increment(ref signals) > 1)
+                Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
             _ = server.StopAsync();
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);

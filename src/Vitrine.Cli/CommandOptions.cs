@@ -8,8 +8,8 @@ using Vitrine.Server;
 namespace Vitrine.Cli;
 
 /// <summary>
-/// The command line. Every option can also be set as an environment variable: <c>VITRINE_</c> and its name in capitals,
-/// with underscores for dashes; the command line wins.
+/// The command line. Every option can also be set as an environment variable: <c>VITRINE_</c> and its name in
+/// capitals, with underscores for dashes; the command line wins.
 /// </summary>
 internal sealed class CommandOptions
 {
@@ -19,8 +19,12 @@ internal sealed class CommandOptions
         DefaultValueFactory = _ => ".",
     };
 
-    private readonly Option<int> port = Number("--port", "-p", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535);
-    private readonly Option<string?> host = Text("--host", "Address to listen on. Default: localhost, IPv4 and IPv6.", null);
+    private readonly Option<int> port = Number(
+        "--port", "-p", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535);
+
+    private readonly Option<string?> host = Text(
+        "--host", "Address to listen on. Default: localhost, IPv4 and IPv6.", null);
+
     private readonly Option<bool> everywhere = Flag("--public", "Listen on all interfaces, and print the addresses.");
     private readonly Option<bool> open = Flag("--open", "Open the address in a browser.", "-o");
     private readonly Option<bool> quiet = Flag("--quiet", "Print nothing but errors, and what is asked for.", "-q");
@@ -30,10 +34,13 @@ internal sealed class CommandOptions
         "Log line per request: pretty (default at a terminal), common (default elsewhere), combined, json, none.",
         null);
 
-    private readonly Option<int> workers = Number("--workers", null, "Number of workers; 0 is one a processor.", 0, 1024);
+    private readonly Option<int> workers = Number(
+        "--workers", null, "Number of workers; 0 is one a processor.", 0, 1024);
+
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
     private readonly Option<bool> noServerHeader = Flag("--no-server-header", "Do not send 'Server: vitrine'.");
-    private readonly Option<string?> transport = Text("--transport", "How bytes come and go: auto, epoll, portable.", "auto");
+    private readonly Option<string?> transport = Text(
+        "--transport", "How bytes come and go: auto, epoll, portable.", "auto");
 
     public CommandOptions()
     {
@@ -109,7 +116,8 @@ internal sealed class CommandOptions
             var text = isGiven ? (result.Tokens.Count > 0 ? result.Tokens[^1].Value : null) : NumberOf(name);
             if (text is null) return;
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value > most)
-                result.AddError($"{name} takes a number from 0 to {most}, not '{text}'{(isGiven ? "" : " (environment)")}.");
+                result.AddError(
+                    $"{name} takes a number from 0 to {most}, not '{text}'{(isGiven ? "" : " (environment)")}.");
         });
         return option;
     }
@@ -133,7 +141,8 @@ internal sealed class CommandOptions
 
     private static void OneOf(Option<string?> option, params string[] values) => option.Validators.Add(result =>
     {
-        if (result.GetValueOrDefault<string?>() is { } value && !values.Contains(value, StringComparer.OrdinalIgnoreCase))
+        if (result.GetValueOrDefault<string?>() is { } value
+            && !values.Contains(value, StringComparer.OrdinalIgnoreCase))
             result.AddError($"{option.Name} takes one of {string.Join(", ", values)}, not '{value}'.");
     });
 
@@ -149,7 +158,8 @@ internal sealed class CommandOptions
 
     private static IPAddress[] Resolve(string name)
     {
-        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
+            return [IPAddress.Loopback, IPAddress.IPv6Loopback];
         if (IPAddress.TryParse(name.Trim('[', ']'), out var address)) return [address];
         try
         {

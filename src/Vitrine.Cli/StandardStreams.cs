@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Vitrine.Cli;
 
 /// <summary>
-/// A parent may start us with standard streams closed. Their numbers would go to the next files that are opened, and what
-/// is printed would end up in somebody's connection.
+/// A parent may start us with standard streams closed. Their numbers would go to the next files that are
+/// opened, and what is printed would end up in somebody's connection.
 /// </summary>
 internal static class StandardStreams
 {

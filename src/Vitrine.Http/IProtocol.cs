@@ -18,8 +18,8 @@ public enum Want : byte
     Close,
 
     /// <summary>
-    /// The output sent, then the input read and thrown away for a while, so that no reset destroys the last reply before
-    /// the client reads it (RFC 9112 section 9.6).
+    /// The output sent, then the input read and thrown away for a while, so that no reset destroys the last
+    /// reply before the client reads it (RFC 9112 section 9.6).
     /// </summary>
     Linger,
 }
@@ -41,8 +41,8 @@ public enum Phase : byte
 }
 
 /// <summary>
-/// A protocol of one connection: a state machine that is lent input for one call and puts its replies into the output.
-/// It never blocks, waits or calls back.
+/// A protocol of one connection: a state machine that is lent input for one call and puts its replies into
+/// the output. It never blocks, waits or calls back.
 /// </summary>
 public interface IProtocol
 {
@@ -56,12 +56,15 @@ public interface IProtocol
     PendingReply? Pending { get; }
 
     /// <summary>
-    /// Takes what it can of <paramref name="input"/>. What it leaves over is given again, followed by more, in the next
-    /// call; positions inside it stay true. <paramref name="ended"/> says that no more will ever come.
+    /// Takes what it can of <paramref name="input"/>. What it leaves over is given again, followed by more,
+    /// in the next call; positions inside it stay true. <paramref name="ended"/> says that no more will ever
+    /// come.
     /// </summary>
     Want Consume(ReadOnlySpan<byte> input, bool ended, OutputQueue output, out int consumed);
 
-    /// <summary>The pending reply is done: it is answered now. The input that is left follows with the next call.</summary>
+    /// <summary>
+    /// The pending reply is done: it is answered now. The input that is left follows with the next call.
+    /// </summary>
     Want Resume(OutputQueue output);
 
     /// <summary>The phase's deadline has passed. Says goodbye if there is anybody to say it to.</summary>

@@ -1,12 +1,16 @@
 namespace Vitrine.Http;
 
 /// <summary>
-/// Every size, count and time that a stranger could otherwise choose, in one place. Each has a default and a reason;
-/// <c>docs/LIMITS.md</c> says what a client sees when it meets one. Times are in milliseconds, sizes in bytes.
+/// Every size, count and time that a stranger could otherwise choose, in one place. Each has a default and a
+/// reason; <c>docs/LIMITS.md</c> says what a client sees when it meets one. Times are in milliseconds, sizes
+/// in bytes.
 /// </summary>
 public sealed record Limits
 {
-    /// <summary>Longest request line, without its CRLF; a longer one is 414. RFC 9112 section 3 asks for 8,000 at least.</summary>
+    /// <summary>
+    /// Longest request line, without its CRLF; a longer one is 414. RFC 9112 section 3 asks for 8,000 at
+    /// least.
+    /// </summary>
     public int RequestLineBytes { get; init; } = 8 * 1024;
 
     /// <summary>Longest head, request line included; a longer one is 431.</summary>
@@ -15,16 +19,23 @@ public sealed record Limits
     /// <summary>Most field lines in a head; more are 431.</summary>
     public int FieldCount { get; init; } = 100;
 
-    /// <summary>Longest request body that is read (and thrown away); a longer one is 413 and ends the connection.</summary>
+    /// <summary>
+    /// Longest request body that is read (and thrown away); a longer one is 413 and ends the connection.
+    /// </summary>
     public long BodyBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>Longest chunk-size line with its extensions; a longer one is 400. Extensions carry nothing for us.</summary>
+    /// <summary>
+    /// Longest chunk-size line with its extensions; a longer one is 400. Extensions carry nothing for us.
+    /// </summary>
     public int ChunkLineBytes { get; init; } = 1024;
 
     /// <summary>Most bytes of trailer fields; more are 431.</summary>
     public int TrailerBytes { get; init; } = 8 * 1024;
 
-    /// <summary>Time from the first byte of a head (or from accept) to its end; then 408, or a plain close if nothing came.</summary>
+    /// <summary>
+    /// Time from the first byte of a head (or from accept) to its end; then 408, or a plain close if nothing
+    /// came.
+    /// </summary>
     public int HeadTimeoutMs { get; init; } = 10_000;
 
     /// <summary>Time that a connection may be idle between two requests; then it is closed.</summary>
@@ -33,25 +44,38 @@ public sealed record Limits
     /// <summary>Time for a whole request body; then 408.</summary>
     public int BodyTimeoutMs { get; init; } = 30_000;
 
-    /// <summary>Time for which a reader may take not a single byte of its reply; then the connection is dropped.</summary>
+    /// <summary>
+    /// Time for which a reader may take not a single byte of its reply; then the connection is dropped.
+    /// </summary>
     public int WriteTimeoutMs { get; init; } = 30_000;
 
-    /// <summary>Time for which a closing connection is still read, so that the client gets to see the last reply (RFC 9112 section 9.6).</summary>
+    /// <summary>
+    /// Time for which a closing connection is still read, so that the client gets to see the last reply (RFC
+    /// 9112 section 9.6).
+    /// </summary>
     public int LingerTimeoutMs { get; init; } = 5_000;
 
     /// <summary>Time for which stopping waits for what is in flight.</summary>
     public int DrainTimeoutMs { get; init; } = 10_000;
 
-    /// <summary>Time for which accepting rests when the process or the system is out of descriptors.</summary>
+    /// <summary>
+    /// Time for which accepting rests when the process or the system is out of descriptors.
+    /// </summary>
     public int AcceptPauseMs { get; init; } = 100;
 
     /// <summary>Most connections at a time, over all workers; one more gets 503 and is closed.</summary>
     public int Connections { get; init; } = 10_000;
 
-    /// <summary>Most parts in a multipart/byteranges reply after coalescing; with more, the whole representation is sent.</summary>
+    /// <summary>
+    /// Most parts in a multipart/byteranges reply after coalescing; with more, the whole representation is
+    /// sent.
+    /// </summary>
     public int Ranges { get; init; } = 16;
 
-    /// <summary>Time for which a file is taken to be unchanged before it is looked at again; a change shows within a second.</summary>
+    /// <summary>
+    /// Time for which a file is taken to be unchanged before it is looked at again; a change shows within a
+    /// second.
+    /// </summary>
     public int FreshnessMs { get; init; } = 800;
 
     /// <summary>Largest file that is kept in memory; larger ones are sent from the open file.</summary>

@@ -5,8 +5,9 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http;
 
 /// <summary>
-/// What the protocols of one worker share: the responder, the limits, the time (which comes in as a value), the part of a
-/// head that is the same for a second, and spare head builders. Owned by one worker, so nothing here is locked.
+/// What the protocols of one worker share: the responder, the limits, the time (which comes in as a value),
+/// the part of a head that is the same for a second, and spare head builders. Owned by one worker, so nothing
+/// here is locked.
 /// </summary>
 public sealed class ProtocolContext
 {
@@ -19,7 +20,8 @@ public sealed class ProtocolContext
     /// <param name="responder">Who answers.</param>
     /// <param name="limits">The limits of a request.</param>
     /// <param name="serverHeader">Whether replies carry <c>Server: vitrine</c>.</param>
-    /// <param name="boundary">The delimiter of multipart bodies, which no content should hold: random, at most 70 characters.</param>
+    /// <param name="boundary">The delimiter of multipart bodies, which no content should hold: random, at
+    /// most 70 characters.</param>
     public ProtocolContext(IResponder responder, Limits limits, bool serverHeader, string boundary)
     {
         Responder = responder;

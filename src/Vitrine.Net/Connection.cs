@@ -5,8 +5,9 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Net;
 
 /// <summary>
-/// One connection: carries bytes between its socket and its protocol, as the protocol wants it. While it is idle it owns
-/// no buffer: input is lent from the worker, output is rented, and only an incomplete remainder is carried over.
+/// One connection: carries bytes between its socket and its protocol, as the protocol wants it. While it is
+/// idle it owns no buffer: input is lent from the worker, output is rented, and only an incomplete remainder
+/// is carried over.
 /// </summary>
 internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo info)
 {
@@ -218,7 +219,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         return true;
     }
 
-    // Offers the protocol what was carried over and what was just received behind it, and carries over what it leaves.
+    // Offers the protocol what was carried over and what was just received behind it, and carries over what
+    // it leaves.
     private void Feed(int received, WorkerResources worker)
     {
         var length = carriedLength + received;

@@ -1,8 +1,8 @@
 namespace Vitrine.Net;
 
 /// <summary>
-/// A timing wheel: which connections' deadlines have passed. Moving a deadline later, which every request does, is one
-/// store; the connection is put into its new place only when the old one comes up.
+/// A timing wheel: which connections' deadlines have passed. Moving a deadline later, which every request
+/// does, is one store; the connection is put into its new place only when the old one comes up.
 /// </summary>
 internal sealed class Deadlines
 {
@@ -42,7 +42,9 @@ internal sealed class Deadlines
         count--;
     }
 
-    /// <summary>Puts the connections whose deadline has passed into <paramref name="expired"/> and off the wheel.</summary>
+    /// <summary>
+    /// Puts the connections whose deadline has passed into <paramref name="expired"/> and off the wheel.
+    /// </summary>
     public void Turn(long nowMs, List<Connection> expired)
     {
         var last = nowMs / TickMs;
@@ -66,7 +68,8 @@ internal sealed class Deadlines
 
     private void Insert(Connection connection)
     {
-        // The tick after the deadline, so that it has passed when the tick comes; never the one that is being turned.
+        // The tick after the deadline, so that it has passed when the tick comes; never the one that is being
+        // turned.
         var place = Math.Clamp(connection.DeadlineMs / TickMs + 1, tick + 1, tick + Slots - 1);
         ref var slot = ref wheel[place % Slots];
         connection.WheelTick = place;

@@ -4,8 +4,8 @@ namespace Vitrine.Net;
 
 /// <summary>
 /// The wire, as one worker uses it: readiness, bytes in, bytes out, and the time. The only generic seam
-/// (<c>Worker&lt;T&gt; where T : struct, ITransport</c>), so the loop makes no virtual call. Sockets are numbers that the
-/// transport gives out. All calls come from the worker's thread, but for <see cref="Wake"/>.
+/// (<c>Worker&lt;T&gt; where T : struct, ITransport</c>), so the loop makes no virtual call. Sockets are
+/// numbers that the transport gives out. All calls come from the worker's thread, but for <see cref="Wake"/>.
 /// </summary>
 public interface ITransport : IDisposable
 {
@@ -28,8 +28,8 @@ public interface ITransport : IDisposable
     int Accept(out PeerAddress peer);
 
     /// <summary>
-    /// Reports the socket's events under <paramref name="token"/> from now on. An event comes when readiness begins: what
-    /// is not read or written until it would block is not reported again.
+    /// Reports the socket's events under <paramref name="token"/> from now on. An event comes when readiness
+    /// begins: what is not read or written until it would block is not reported again.
     /// </summary>
     bool Register(int socket, long token);
 
@@ -40,21 +40,23 @@ public interface ITransport : IDisposable
     void StopListening();
 
     /// <summary>
-    /// Receives: how many bytes, 0 at the end of input, or one of <see cref="TransportResult"/>. Fewer bytes than there was
-    /// room for are all there were: an event tells of more.
+    /// Receives: how many bytes, 0 at the end of input, or one of <see cref="TransportResult"/>. Fewer bytes
+    /// than there was room for are all there were: an event tells of more.
     /// </summary>
     int Receive(int socket, Span<byte> buffer);
 
     /// <summary>
-    /// Sends from the front of the output: how many bytes, or one of <see cref="TransportResult"/>. The caller takes them
-    /// off.
+    /// Sends from the front of the output: how many bytes, or one of <see cref="TransportResult"/>. The
+    /// caller takes them off.
     /// </summary>
     long Send(int socket, OutputQueue output);
 
     /// <summary>Says that nothing more will be sent.</summary>
     void ShutdownWrite(int socket);
 
-    /// <summary>Closes the connection; with a reset if <paramref name="abort"/>, so that a cut reply is seen as cut.</summary>
+    /// <summary>
+    /// Closes the connection; with a reset if <paramref name="abort"/>, so that a cut reply is seen as cut.
+    /// </summary>
     void Close(int socket, bool abort);
 
     /// <summary>Ends the <see cref="Wait"/> that is under way, or the next one. Any thread.</summary>
@@ -93,7 +95,9 @@ public enum Readiness
     /// <summary>There are new connections.</summary>
     Acceptable = 4,
 
-    /// <summary>The peer has ended its side, or the connection is broken: input has to be read to its end.</summary>
+    /// <summary>
+    /// The peer has ended its side, or the connection is broken: input has to be read to its end.
+    /// </summary>
     Ended = 8,
 }
 

@@ -9,8 +9,8 @@ namespace Vitrine.Net;
 public readonly record struct ConnectionInfo(long Number, PeerAddress Peer, long AcceptedUs);
 
 /// <summary>
-/// Sees every byte on the wire, as it happens and on the worker's thread: whoever implements this copies and returns.
-/// When there is none, the cost is one null check an I/O event.
+/// Sees every byte on the wire, as it happens and on the worker's thread: whoever implements this copies and
+/// returns. When there is none, the cost is one null check an I/O event.
 /// </summary>
 public interface ITap
 {
@@ -30,11 +30,14 @@ public interface ITap
     void Closed(in ConnectionInfo connection, bool aborted, long nowUs);
 }
 
-/// <summary>Is told of each reply once it is sent, on the worker's thread: whoever implements this copies and returns.</summary>
+/// <summary>
+/// Is told of each reply once it is sent, on the worker's thread: whoever implements this copies and returns.
+/// </summary>
 public interface IReplyLog
 {
     /// <summary>
-    /// A reply is sent, or as much of it as ever will be: <paramref name="bytesSent"/> of its head and body together.
+    /// A reply is sent, or as much of it as ever will be: <paramref name="bytesSent"/> of its head and body
+    /// together.
     /// </summary>
     void Replied(in ConnectionInfo connection, ReplyMark reply, long bytesSent, long nowUs);
 }

@@ -6,8 +6,9 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Net;
 
 /// <summary>
-/// One thread's loop: waits for its connections and gives each its turn. It owns all that it touches (listeners,
-/// connections, buffers); others reach it through its inbox alone. It never blocks but in <see cref="ITransport.Wait"/>.
+/// One thread's loop: waits for its connections and gives each its turn. It owns all that it touches
+/// (listeners, connections, buffers); others reach it through its inbox alone. It never blocks but in <see
+/// cref="ITransport.Wait"/>.
 /// </summary>
 /// <typeparam name="TTransport">The wire.</typeparam>
 public sealed class Worker<TTransport> : IInbox, IDisposable
@@ -66,7 +67,9 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         while (!IsDone) Step(-1);
     }
 
-    /// <summary>Stops: takes no new connections, finishes what is in flight, then is done. Any thread.</summary>
+    /// <summary>
+    /// Stops: takes no new connections, finishes what is in flight, then is done. Any thread.
+    /// </summary>
     public void Stop() => Post(StopToken);
 
     /// <summary>Ends every connection at once; then is done. Any thread.</summary>

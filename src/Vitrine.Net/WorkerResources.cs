@@ -25,7 +25,9 @@ internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITa
     /// <summary>Whether somebody wants to know when things happen.</summary>
     public bool IsObserved => tap is not null || log is not null;
 
-    /// <summary>Room for the longest head and as much again: a remainder and what follows it always fit.</summary>
+    /// <summary>
+    /// Room for the longest head and as much again: a remainder and what follows it always fit.
+    /// </summary>
     public byte[] Input { get; } = GC.AllocateUninitializedArray<byte>(
         Math.Max(64 * 1024, 2 * (context.Limits.HeadBytes + context.Limits.RequestLineBytes)), pinned: true);
 

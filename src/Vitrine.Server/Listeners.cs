@@ -6,8 +6,8 @@ using Vitrine.Net.Portable;
 namespace Vitrine.Server;
 
 /// <summary>
-/// The listening sockets of a server: on Linux one set for each worker, among which the kernel deals connections out; one
-/// set for all elsewhere.
+/// The listening sockets of a server: on Linux one set for each worker, among which the kernel deals
+/// connections out; one set for all elsewhere.
 /// </summary>
 internal sealed class Listeners : IDisposable
 {
@@ -57,8 +57,8 @@ internal sealed class Listeners : IDisposable
 
     private static Listeners OpenOnce(WebServerOptions options, int workers, bool useEpoll)
     {
-        // With SO_REUSEPORT a second server would be let onto the same port and take half of the first one's connections.
-        // So the port is first taken without it, which fails if anybody has it.
+        // With SO_REUSEPORT a second server would be let onto the same port and take half of the first one's
+        // connections. So the port is first taken without it, which fails if anybody has it.
         var port = options.Port;
         var probes = new List<Socket>();
         var endPoints = new List<IPEndPoint>();

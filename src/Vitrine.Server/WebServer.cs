@@ -11,8 +11,8 @@ using Vitrine.Site;
 namespace Vitrine.Server;
 
 /// <summary>
-/// A static web server. <see cref="StartAsync"/> starts one, disposing it stops it; a process may have several, which
-/// share nothing.
+/// A static web server. <see cref="StartAsync"/> starts one, disposing it stops it; a process may have
+/// several, which share nothing.
 /// </summary>
 public sealed class WebServer : IAsyncDisposable
 {
@@ -45,7 +45,9 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
 
-    /// <summary>The addresses to open in a client on this machine, the plainest first; each ends with a slash.</summary>
+    /// <summary>
+    /// The addresses to open in a client on this machine, the plainest first; each ends with a slash.
+    /// </summary>
     public IReadOnlyList<string> Urls { get; private set; } = [];
 
     /// <summary>How many connections there are.</summary>
@@ -57,7 +59,8 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Starts a server; when this is done, it accepts connections.</summary>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist or is a file.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
-    /// <exception cref="SocketException">The port is in use or not allowed, or an address is not to be had.</exception>
+    /// <exception cref="SocketException">The port is in use or not allowed, or an address is not to be
+    /// had.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number in the options makes no sense.</exception>
     public static Task<WebServer> StartAsync(WebServerOptions options)
     {
@@ -124,7 +127,8 @@ public sealed class WebServer : IAsyncDisposable
     private static bool UsesEpoll(TransportKind kind) => kind switch
     {
         TransportKind.Portable => false,
-        TransportKind.Epoll when !OperatingSystem.IsLinux() => throw new PlatformNotSupportedException("epoll is Linux's."),
+        TransportKind.Epoll when !OperatingSystem.IsLinux() =>
+            throw new PlatformNotSupportedException("epoll is Linux's."),
         _ => OperatingSystem.IsLinux(),
     };
 

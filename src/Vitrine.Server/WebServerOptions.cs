@@ -35,7 +35,9 @@ public enum TransportKind
     Portable,
 }
 
-/// <summary>How a <see cref="WebServer"/> serves. All have defaults that suit a folder on one's own machine.</summary>
+/// <summary>
+/// How a <see cref="WebServer"/> serves. All have defaults that suit a folder on one's own machine.
+/// </summary>
 public sealed record WebServerOptions
 {
     /// <summary>The folder to serve.</summary>
@@ -45,8 +47,8 @@ public sealed record WebServerOptions
     public int Port { get; init; } = 8000;
 
     /// <summary>
-    /// The addresses to listen on. An IPv6 loopback that the system does not have is passed over; anything else that cannot
-    /// be had is an error.
+    /// The addresses to listen on. An IPv6 loopback that the system does not have is passed over; anything
+    /// else that cannot be had is an error.
     /// </summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 

@@ -6,8 +6,8 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site;
 
 /// <summary>
-/// The pages behind a status that is no success. Each says in a sentence what was wrong; each is made once. What they say
-/// comes from this program alone, never from a request.
+/// The pages behind a status that is no success. Each says in a sentence what was wrong; each is made once.
+/// What they say comes from this program alone, never from a request.
 /// </summary>
 internal sealed class ErrorPages
 {
@@ -36,7 +36,8 @@ internal sealed class ErrorPages
 
     /// <summary>400 for a path that was refused.</summary>
     public Representation BadPath => Get(
-        Status.BadRequest, "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).");
+        Status.BadRequest,
+        "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).");
 
     /// <summary>The page of a status and an explanation.</summary>
     public Representation Get(Status status, string explanation) =>

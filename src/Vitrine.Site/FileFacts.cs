@@ -3,7 +3,9 @@ namespace Vitrine.Site;
 /// <summary>What a name stands for.</summary>
 internal enum FileKind : byte
 {
-    /// <summary>Nothing that is served: no such name, or outside the root, or neither file nor folder.</summary>
+    /// <summary>
+    /// Nothing that is served: no such name, or outside the root, or neither file nor folder.
+    /// </summary>
     None,
 
     /// <summary>A regular file.</summary>
@@ -14,8 +16,9 @@ internal enum FileKind : byte
 }
 
 /// <summary>
-/// What tells one state of a file from every other, read from the open descriptor: as long as all of it stays the same,
-/// so do the bytes. The time of change (ctime) cannot be set back, which the time of modification can.
+/// What tells one state of a file from every other, read from the open descriptor: as long as all of it stays
+/// the same, so do the bytes. The time of change (ctime) cannot be set back, which the time of modification
+/// can.
 /// </summary>
 internal readonly record struct FileFacts(
     FileKind Kind, ulong Device, ulong Inode, long Length, long ModifiedNs, long ChangedNs, uint Links)
@@ -27,11 +30,12 @@ internal readonly record struct FileFacts(
     public long ModifiedSeconds => Math.DivRem(ModifiedNs, 1_000_000_000).Quotient;
 
     /// <summary>
-    /// Whether an open file still holds what it held. Being deleted or replaced by another changes the number of its names,
-    /// and with it ctime, but not its bytes.
+    /// Whether an open file still holds what it held. Being deleted or replaced by another changes the number
+    /// of its names, and with it ctime, but not its bytes.
     /// </summary>
     public bool HasContentOf(in FileFacts before) =>
-        this == before || (Links != before.Links && this with { Links = before.Links, ChangedNs = before.ChangedNs } == before);
+        this == before
+        || (Links != before.Links && this with { Links = before.Links, ChangedNs = before.ChangedNs } == before);
 
     /// <summary>How long the file has been left alone, in milliseconds.</summary>
     public long QuietForMs(DateTimeOffset now) =>

@@ -23,8 +23,9 @@ internal enum OpenError : byte
 internal readonly record struct FolderEntry(string Name, FileKind Kind, long Length, long ModifiedSeconds);
 
 /// <summary>
-/// A folder on disk as an origin of content. Names come in as canonical paths of URLs (<see cref="Http.Text.TargetPath"/>),
-/// and nothing outside the folder is ever opened. May block; used by the loader's threads only.
+/// A folder on disk as an origin of content. Names come in as canonical paths of URLs (<see
+/// cref="Http.Text.TargetPath"/>), and nothing outside the folder is ever opened. May block; used by the
+/// loader's threads only.
 /// </summary>
 internal abstract class Folder : IDisposable
 {
@@ -53,6 +54,10 @@ internal abstract class Folder : IDisposable
     /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>.
     /// </summary>
     public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries);
+
+    /// <summary>Whether a name is shown: it is not hidden, and an address can name it.</summary>
+    protected static bool IsShown(ReadOnlySpan<byte> name) =>
+        name[0] != '.' && name.IndexOf((byte)'\\') < 0 && System.Text.Unicode.Utf8.IsValid(name);
 
     /// <summary>Closes it.</summary>
     public abstract void Dispose();

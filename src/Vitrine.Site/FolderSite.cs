@@ -13,8 +13,8 @@ namespace Vitrine.Site;
 public sealed record SiteOptions(string Root, bool Listing, Limits Limits);
 
 /// <summary>
-/// What a request is answered with, for a folder. In order: the method, the path, what the path comes to (from the cache,
-/// or pending), the conditions, the ranges.
+/// What a request is answered with, for a folder. In order: the method, the path, what the path comes to
+/// (from the cache, or pending), the conditions, the ranges.
 /// </summary>
 public sealed class FolderSite : IResponder, IDisposable
 {
@@ -94,7 +94,8 @@ public sealed class FolderSite : IResponder, IDisposable
         return outcome;
     }
 
-    // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to notice.
+    // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to
+    // notice.
     private Reply? Answer(in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now)
     {
         var reply = outcome.Status switch

@@ -3,20 +3,25 @@ using System.Text;
 
 namespace Vitrine.Site;
 
-/// <summary>The frame of the pages that this server makes itself, and the two ways in which a name is escaped in them.</summary>
+/// <summary>
+/// The frame of the pages that this server makes itself, and the two ways in which a name is escaped in them.
+/// </summary>
 internal static class Html
 {
     /// <summary>Fields of every made page: it needs no script, no frame and nothing from elsewhere.</summary>
     public const string SecurityFields =
-        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'\r\n";
+        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
+        + "base-uri 'none'; form-action 'none'\r\n";
 
     private const string Style = """
         :root{color-scheme:light dark;--ink:#1c2330;--faint:#5b6675;--line:#d9dee6;--link:#0b5cad;--ground:#fbfcfe}
-        @media(prefers-color-scheme:dark){:root{--ink:#e6eaf0;--faint:#9aa5b4;--line:#2d3642;--link:#7db7f5;--ground:#12171e}}
+        @media(prefers-color-scheme:dark){
+        :root{--ink:#e6eaf0;--faint:#9aa5b4;--line:#2d3642;--link:#7db7f5;--ground:#12171e}}
         body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
         main{max-width:52rem;margin:0 auto;padding:2.5rem 1.25rem}
         h1{font-size:1.5rem;margin:0 0 1rem;overflow-wrap:anywhere}
-        a{color:var(--link);text-underline-offset:.15em}a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
+        a{color:var(--link);text-underline-offset:.15em}
+        a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
         table{width:100%;border-collapse:collapse}
         th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);font-weight:400}
         thead th{color:var(--faint);font-size:.85rem}tbody th{overflow-wrap:anywhere}
@@ -51,7 +56,8 @@ internal static class Html
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 
     /// <summary>
-    /// A path as it stands in a URL: everything percent-encoded but what RFC 3986 leaves alone in a path; slashes stay.
+    /// A path as it stands in a URL: everything percent-encoded but what RFC 3986 leaves alone in a path;
+    /// slashes stay.
     /// </summary>
     public static string EncodePath(ReadOnlySpan<byte> path)
     {

@@ -1,12 +1,15 @@
 using System.Globalization;
 using System.Text;
+using Vitrine.Http.Text;
 
 namespace Vitrine.Site;
 
 /// <summary>The page that shows what is in a folder.</summary>
 internal static class Listing
 {
-    /// <summary>Makes the page for the folder at <paramref name="path"/>, a canonical path that ends with a slash.</summary>
+    /// <summary>
+    /// Makes the page for the folder at <paramref name="path"/>, a canonical path that ends with a slash.
+    /// </summary>
     public static byte[] Page(ReadOnlySpan<byte> path, List<FolderEntry> entries, bool isCut)
     {
         entries.Sort(static (a, b) => a.Kind != b.Kind
@@ -20,11 +23,13 @@ internal static class Listing
         body.Append("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\" class=\"n\">Size</th>");
         body.Append("<th scope=\"col\" class=\"n\">Modified (UTC)</th></tr></thead>\n<tbody>\n");
         if (path.Length > 1)
-            body.Append("<tr><th scope=\"row\"><a href=\"../\">../</a></th><td class=\"n\"></td><td class=\"n\"></td></tr>\n");
+            body.Append("<tr><th scope=\"row\"><a href=\"../\">../</a></th>")
+                .Append("<td class=\"n\"></td><td class=\"n\"></td></tr>\n");
         foreach (var entry in entries) AppendRow(body, entry);
         body.Append("</tbody>\n</table>\n");
         if (entries.Count == 0) body.Append("<p>This folder is empty.</p>\n");
-        if (isCut) body.Append(CultureInfo.InvariantCulture, $"<p>Only the first {entries.Count} entries are shown.</p>\n");
+        if (isCut)
+            body.Append(CultureInfo.InvariantCulture, $"<p>Only the first {entries.Count} entries are shown.</p>\n");
         return Html.Page($"Index of {name}", body.ToString());
     }
 
@@ -32,20 +37,13 @@ internal static class Listing
     {
         var isFolder = entry.Kind == FileKind.Folder;
         // "./" keeps a name with a colon from being taken for a scheme.
-        body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.Escape(Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name))));
+        var link = Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name));
+        body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.Escape(link));
         body.Append(isFolder ? "/\">" : "\">").Append(Html.Escape(entry.Name)).Append(isFolder ? "/" : "");
-        body.Append("</a></th><td class=\"n\">").Append(isFolder ? "" : Size(entry.Length));
+        body.Append("</a></th><td class=\"n\">").Append(isFolder ? "" : ByteSize.Describe(entry.Length));
         var time = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(entry.ModifiedSeconds, 0, 253_402_300_799));
-        body.Append(CultureInfo.InvariantCulture, $"</td><td class=\"n\"><time datetime=\"{time:yyyy-MM-ddTHH:mm:ssZ}\">");
+        body.Append("</td><td class=\"n\"><time datetime=\"");
+        body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ssZ}\">");
         body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd HH:mm}</time></td></tr>\n");
-    }
-
-    private static string Size(long bytes)
-    {
-        string[] units = ["B", "KB", "MB", "GB", "TB", "PB"];
-        double value = bytes;
-        var unit = 0;
-        for (; value >= 1000 && unit < units.Length - 1; unit++) value /= 1000;
-        return value.ToString(unit == 0 || value >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
     }
 }

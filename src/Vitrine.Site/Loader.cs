@@ -3,8 +3,8 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site;
 
 /// <summary>
-/// Resolves paths on a few threads of its own, because a disk may block and a worker may not. Requests for the same path
-/// at the same time share one load.
+/// Resolves paths on a few threads of its own, because a disk may block and a worker may not. Requests for
+/// the same path at the same time share one load.
 /// </summary>
 internal sealed class Loader : IDisposable
 {
@@ -28,7 +28,8 @@ internal sealed class Loader : IDisposable
     }
 
     /// <summary>
-    /// Has the path resolved; null when too much is queued already. <paramref name="previous"/> is what it came to before.
+    /// Has the path resolved; null when too much is queued already. <paramref name="previous"/> is what it
+    /// came to before.
     /// </summary>
     public Load? Start(ReadOnlySpan<byte> path, Outcome? previous)
     {

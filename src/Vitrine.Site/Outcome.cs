@@ -5,8 +5,10 @@ namespace Vitrine.Site;
 /// <summary>What a path comes to, before a request's conditions and ranges are looked at.</summary>
 /// <param name="Status">The status; 301 is made anew for each request, since it keeps the query.</param>
 /// <param name="Content">The representation, but for 301.</param>
-/// <param name="Facts">The file that it was made from, if it was made from one: while it stays, so does the outcome.</param>
-/// <param name="IsKept">Whether it goes into the cache. What does not exist does not: names that do not are endless.</param>
+/// <param name="Facts">The file that it was made from, if it was made from one: while it stays, so does the
+/// outcome.</param>
+/// <param name="IsKept">Whether it goes into the cache. What does not exist does not: names that do not are
+/// endless.</param>
 internal sealed record Outcome(Status Status, Representation? Content, FileFacts Facts, bool IsKept)
 {
     /// <summary>Whether it is the same in memory as another, made again: then that one is kept.</summary>

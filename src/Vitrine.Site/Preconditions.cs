@@ -41,15 +41,16 @@ internal static class Preconditions
     }
 
     /// <summary>
-    /// Whether If-Range, if it is there, allows a range to be sent (section 13.1.5): only when the validator is strong and
-    /// exactly the representation's.
+    /// Whether If-Range, if it is there, allows a range to be sent (section 13.1.5): only when the validator
+    /// is strong and exactly the representation's.
     /// </summary>
     public static bool AllowsRange(in RequestHead head, Representation content, long nowUnixSeconds)
     {
         if (!head.Has(HeaderId.IfRange)) return true;
         if (!head.TryGetSingle(HeaderId.IfRange, out var validator)) return false;
         if (validator.IndexOf((byte)'"') >= 0) return EntityTag.StrongEquals(validator, content.EntityTag);
-        // A date is strong once its second is over: until then the file may change again within it (section 8.8.2.2).
+        // A date is strong once its second is over: until then the file may change again within it (section
+        // 8.8.2.2).
         return HttpDate.TryParse(validator, nowUnixSeconds, out var date)
             && content.LastModified == date && nowUnixSeconds > date + 1;
     }

@@ -4,9 +4,9 @@ using Vitrine.Http;
 namespace Vitrine.Site;
 
 /// <summary>
-/// The cache: what paths came to, for as long as that can be taken to be true. Read by all workers without a lock, written
-/// by the loader. What was not asked for since its last turn goes first (CLOCK); bodies in memory and open files have a
-/// limit each.
+/// The cache: what paths came to, for as long as that can be taken to be true. Read by all workers without a
+/// lock, written by the loader. What was not asked for since its last turn goes first (CLOCK); bodies in
+/// memory and open files have a limit each.
 /// </summary>
 internal sealed class Representations(Limits limits)
 {
@@ -32,7 +32,9 @@ internal sealed class Representations(Limits limits)
         }
     }
 
-    /// <summary>What the path came to when it was last looked at, however long ago that is; null if it is not kept.</summary>
+    /// <summary>
+    /// What the path came to when it was last looked at, however long ago that is; null if it is not kept.
+    /// </summary>
     public Entry? Find(ReadOnlySpan<byte> path)
     {
         if (!entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var entry)) return null;
@@ -41,8 +43,8 @@ internal sealed class Representations(Limits limits)
     }
 
     /// <summary>
-    /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. Takes over the share of the
-    /// outcome's file, if it has one.
+    /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. Takes over the
+    /// share of the outcome's file, if it has one.
     /// </summary>
     public void Put(byte[] path, Outcome outcome, long checkedMs)
     {

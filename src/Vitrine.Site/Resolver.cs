@@ -7,19 +7,23 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site;
 
 /// <summary>
-/// Finds out what a canonical path comes to: a file, the index or the listing of a folder, a redirect to one, or an error.
-/// Blocks on the disk, so the loader's threads run it; written from top to bottom, as it happens.
+/// Finds out what a canonical path comes to: a file, the index or the listing of a folder, a redirect to one,
+/// or an error. Blocks on the disk, so the loader's threads run it; written from top to bottom, as it
+/// happens.
 /// </summary>
 internal sealed class Resolver(Folder folder, Limits limits, bool listing, ErrorPages errors)
 {
-    // Two writes within one tick of the file system's clock leave the same time behind. A file is believed only when its
-    // last change is older than the coarsest tick (10 ms).
+    // Two writes within one tick of the file system's clock leave the same time behind. A file is believed
+    // only when its last change is older than the coarsest tick (10 ms).
     private const int SettleMs = 20;
     private const int Tries = 10;
 
     private Outcome? notFound;
 
-    /// <summary>Resolves a path. <paramref name="previous"/> is what it came to before, and is kept if nothing changed.</summary>
+    /// <summary>
+    /// Resolves a path. <paramref name="previous"/> is what it came to before, and is kept if nothing
+    /// changed.
+    /// </summary>
     public Outcome Resolve(ReadOnlySpan<byte> path, Outcome? previous) => path[^1] == '/'
         ? ResolveFolder(path, previous)
         : ResolveName(path, previous);
@@ -105,9 +109,11 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
     {
         var entries = new List<FolderEntry>();
-        var error = folder.TryList(path, limits.ListingEntries, entries);
+        var error = folder.TryList(path, limits.ListingEntries + 1, entries);
         if (error != OpenError.None) return Error(error);
-        var body = PinnedBytes.Copy(Listing.Page(path, entries, entries.Count == limits.ListingEntries));
+        var isCut = entries.Count > limits.ListingEntries;
+        if (isCut) entries.RemoveAt(entries.Count - 1);
+        var body = PinnedBytes.Copy(Listing.Page(path, entries, isCut));
         var metadata = new Metadata(TagOf(body.Span), null, Html.SecurityFields);
         var content = Representation.InMemory(body, "text/html; charset=utf-8", metadata);
         var outcome = new Outcome(Status.Ok, content, default, IsKept: true);

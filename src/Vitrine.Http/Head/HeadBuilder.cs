@@ -3,9 +3,9 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Head;
 
 /// <summary>
-/// Builds a <see cref="RequestHead"/> from its parts and is the only validator of a head, whatever version of HTTP it came
-/// in. It holds positions and no bytes, so a head that comes in pieces may move between two calls. Reused: one serves many
-/// requests, one after the other.
+/// Builds a <see cref="RequestHead"/> from its parts and is the only validator of a head, whatever version of
+/// HTTP it came in. It holds positions and no bytes, so a head that comes in pieces may move between two
+/// calls. Reused: one serves many requests, one after the other.
 /// </summary>
 public sealed class HeadBuilder(Limits limits)
 {
@@ -13,7 +13,9 @@ public sealed class HeadBuilder(Limits limits)
     private ulong present;
     private ulong repeated;
 
-    /// <summary>Where a parser that was stopped goes on: the start of the line that is not yet complete.</summary>
+    /// <summary>
+    /// Where a parser that was stopped goes on: the start of the line that is not yet complete.
+    /// </summary>
     public int LineStart { get; set; }
 
     /// <summary>How far that line was searched for its end.</summary>
@@ -99,7 +101,7 @@ public sealed class HeadBuilder(Limits limits)
             var host = Find(HeaderId.Host);
             if (!Text.Authority.IsValid(host.Of(bytes))) return ParseError.BadHost;
             // The authority of an absolute-form target wins (RFC 9112 section 3.2.2).
-            if (Form is TargetForm.Origin or TargetForm.Asterisk) Authority = host;
+            if (Authority.Length == 0) Authority = host;
         }
         else if (MinorVersion >= 1)
         {
@@ -129,7 +131,9 @@ public sealed class HeadBuilder(Limits limits)
             Form = TargetForm.Authority;
             Authority = Target;
             Path = Target;
-            return Text.Authority.IsValid(text) ? ParseError.None : ParseError.BadTarget;
+            var hasPort = text.LastIndexOf((byte)':') is var colon and > 0 && Ascii.IsDigit(text[^1])
+                && text[(colon + 1)..].IndexOf((byte)']') < 0;
+            return hasPort && Text.Authority.IsValid(text) ? ParseError.None : ParseError.BadTarget;
         }
         if (text[0] == '/')
         {

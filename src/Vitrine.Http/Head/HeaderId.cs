@@ -2,7 +2,9 @@ using Vitrine.Http.Text;
 
 namespace Vitrine.Http.Head;
 
-/// <summary>The request fields that something here acts on. All others are checked and otherwise left alone.</summary>
+/// <summary>
+/// The request fields that something here acts on. All others are checked and otherwise left alone.
+/// </summary>
 public enum HeaderId : byte
 {
     /// <summary>A field that nothing here acts on.</summary>

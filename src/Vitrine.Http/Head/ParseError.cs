@@ -77,7 +77,9 @@ public enum ParseError : byte
     /// <summary>An expectation other than 100-continue.</summary>
     UnknownExpectation,
 
-    /// <summary>A chunk size that is no hexadecimal number, overflows, or is followed by something odd.</summary>
+    /// <summary>
+    /// A chunk size that is no hexadecimal number, overflows, or is followed by something odd.
+    /// </summary>
     BadChunkSize,
 
     /// <summary>A chunk extension that is too long.</summary>
@@ -134,19 +136,23 @@ public static class ParseErrors
         ParseError.TooManyFields => "The request has more header fields than this server reads (RFC 6585 section 5).",
         ParseError.FoldedField => "A header line started with white space; folding is obsolete (RFC 9112 section 5.2).",
         ParseError.MissingColon => "A header line has no colon (RFC 9112 section 5).",
-        ParseError.BadFieldName => "A header field's name is empty or has a character that no name has (RFC 9112 section 5.1).",
+        ParseError.BadFieldName =>
+            "A header field's name is empty or has a character that no name has (RFC 9112 section 5.1).",
         ParseError.MissingHost => "An HTTP/1.1 request has to have a Host field (RFC 9112 section 3.2).",
         ParseError.SeveralHosts => "A request has exactly one Host field (RFC 9112 section 3.2).",
         ParseError.BadHost => "The Host field is no host and port (RFC 9110 section 7.2).",
         ParseError.SeveralContentLengths => "A request has at most one Content-Length (RFC 9112 section 6.3).",
         ParseError.BadContentLength => "The Content-Length is no number (RFC 9110 section 8.6).",
-        ParseError.LengthAndEncoding => "Content-Length and Transfer-Encoding exclude each other (RFC 9112 section 6.1).",
+        ParseError.LengthAndEncoding =>
+            "Content-Length and Transfer-Encoding exclude each other (RFC 9112 section 6.1).",
         ParseError.EncodingInHttp10 => "HTTP/1.0 has no Transfer-Encoding (RFC 9112 section 6.1).",
         ParseError.BadTransferEncoding => "The Transfer-Encoding is not exactly \"chunked\" (RFC 9112 section 6.1).",
-        ParseError.UnknownTransferCoding => "This server does not implement that transfer coding (RFC 9112 section 6.1).",
+        ParseError.UnknownTransferCoding =>
+            "This server does not implement that transfer coding (RFC 9112 section 6.1).",
         ParseError.UnknownExpectation => "The only expectation there is is 100-continue (RFC 9110 section 10.1.1).",
         ParseError.BadChunkSize => "A chunk does not start with its size in hexadecimal (RFC 9112 section 7.1).",
-        ParseError.ChunkLineTooLong => "A chunk's extensions are longer than this server reads (RFC 9112 section 7.1.1).",
+        ParseError.ChunkLineTooLong =>
+            "A chunk's extensions are longer than this server reads (RFC 9112 section 7.1.1).",
         ParseError.MissingChunkEnd => "A chunk's data is not followed by CR LF (RFC 9112 section 7.1).",
         ParseError.BadTrailer => "A trailer is no well-formed field line (RFC 9112 section 7.1.2).",
         ParseError.TrailersTooLarge => "The trailers are larger than this server reads (RFC 9112 section 7.1.2).",

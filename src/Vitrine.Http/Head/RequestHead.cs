@@ -17,7 +17,8 @@ public enum TargetForm : byte
 }
 
 /// <summary>
-/// A request's head: slices of the receive buffer, checked by <see cref="HeadBuilder"/>, and lent for one call.
+/// A request's head: slices of the receive buffer, checked by <see cref="HeadBuilder"/>, and lent for one
+/// call.
 /// </summary>
 public readonly ref struct RequestHead
 {
@@ -45,13 +46,17 @@ public readonly ref struct RequestHead
     /// <summary>The target's form.</summary>
     public TargetForm Form => builder.Form;
 
-    /// <summary>The target's path as it was sent: not decoded, without the query. Empty in <c>http://host?query</c>.</summary>
+    /// <summary>
+    /// The target's path as it was sent: not decoded, without the query. Empty in <c>http://host?query</c>.
+    /// </summary>
     public ReadOnlySpan<byte> Path => builder.Path.Of(bytes);
 
     /// <summary>The query with its question mark, or empty.</summary>
     public ReadOnlySpan<byte> Query => builder.Query.Of(bytes);
 
-    /// <summary>Host and port that the request is for: the target's, else the Host field's; empty in HTTP/1.0 without.</summary>
+    /// <summary>
+    /// Host and port that the request is for: the target's, else the Host field's; empty in HTTP/1.0 without.
+    /// </summary>
     public ReadOnlySpan<byte> Authority => builder.Authority.Of(bytes);
 
     /// <summary>The x in HTTP/1.x.</summary>
@@ -70,8 +75,8 @@ public readonly ref struct RequestHead
     public ReadOnlySpan<byte> First(HeaderId id) => Has(id) ? builder.Find(id).Of(bytes) : [];
 
     /// <summary>
-    /// The value of a field that is no list. False when it is not there or there twice: then it says nothing that can be
-    /// relied on, and is ignored.
+    /// The value of a field that is no list. False when it is not there or there twice: then it says nothing
+    /// that can be relied on, and is ignored.
     /// </summary>
     public bool TryGetSingle(HeaderId id, out ReadOnlySpan<byte> value)
     {

@@ -4,8 +4,9 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Http1;
 
 /// <summary>
-/// Reads a request's body to its end and throws it away (RFC 9112 sections 6 and 7), so that the next request is looked
-/// for where it really starts. Strict: a chunked body that two readers could read differently is refused.
+/// Reads a request's body to its end and throws it away (RFC 9112 sections 6 and 7), so that the next request
+/// is looked for where it really starts. Strict: a chunked body that two readers could read differently is
+/// refused.
 /// </summary>
 internal struct BodyReader
 {

@@ -4,8 +4,8 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Http1;
 
 /// <summary>
-/// Where a request ends and whether the connection lives on (RFC 9112 sections 6.3 and 9.3). Anything that two servers
-/// could understand differently is refused: that is what request smuggling is made of.
+/// Where a request ends and whether the connection lives on (RFC 9112 sections 6.3 and 9.3). Anything that
+/// two servers could understand differently is refused: that is what request smuggling is made of.
 /// </summary>
 internal static class Http1Framing
 {
@@ -48,8 +48,9 @@ internal static class Http1Framing
         return keepAlive;
     }
 
-    // Exactly one "chunked" and nothing else is what we read. Another coding before it is one that we do not implement
-    // (501); anything in which chunked is not the last, or has something hanging on it, leaves the end in doubt (400).
+    // Exactly one "chunked" and nothing else is what we read. Another coding before it is one that we do not
+    // implement (501); anything in which chunked is not the last, or has something hanging on it, leaves the
+    // end in doubt (400).
     private static ParseError CheckTransferEncoding(in RequestHead head)
     {
         var count = 0;

@@ -4,8 +4,9 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Http1;
 
 /// <summary>
-/// Reads the head of an HTTP/1 request (RFC 9112 sections 2 to 5) where it landed. It goes from left to right and stops at
-/// the first byte that makes the head wrong, so the outcome does not depend on how the bytes were cut into pieces.
+/// Reads the head of an HTTP/1 request (RFC 9112 sections 2 to 5) where it landed. It goes from left to right
+/// and stops at the first byte that makes the head wrong, so the outcome does not depend on how the bytes
+/// were cut into pieces.
 /// </summary>
 public static class Http1Parser
 {
@@ -23,7 +24,8 @@ public static class Http1Parser
     }
 
     /// <summary>
-    /// Goes on with the head that starts at <paramref name="input"/>'s first byte. What was done before is remembered in
+    /// Goes on with the head that starts at <paramref name="input"/>'s first byte. What was done before is
+    /// remembered in
     /// <paramref name="head"/>, so no byte is looked at twice.
     /// </summary>
     public static Outcome Parse(ReadOnlySpan<byte> input, HeadBuilder head, Limits limits, out ParseError error)
@@ -72,8 +74,8 @@ public static class Http1Parser
         return -1;
     }
 
-    // A line without an end within the limit is too long, whatever stands behind it: so the outcome is the same when the
-    // end is not here yet.
+    // A line without an end within the limit is too long, whatever stands behind it: so the outcome is the
+    // same when the end is not here yet.
     private static ParseError TooLong(int at, HeadBuilder head, Limits limits)
     {
         if (!head.HasRequestLine && at - head.LineStart > limits.RequestLineBytes)

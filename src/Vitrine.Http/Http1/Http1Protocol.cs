@@ -5,8 +5,9 @@ using Persistence = Vitrine.Http.Http1.Http1ReplyWriter.Persistence;
 namespace Vitrine.Http.Http1;
 
 /// <summary>
-/// HTTP/1.1 and 1.0 on one connection: head, body (thrown away), reply, and again. A reply follows its request's body, so
-/// that requests behind it are found where they really start. Between two requests it holds nothing.
+/// HTTP/1.1 and 1.0 on one connection: head, body (thrown away), reply, and again. A reply follows its
+/// request's body, so that requests behind it are found where they really start. Between two requests it
+/// holds nothing.
 /// </summary>
 public sealed class Http1Protocol(ProtocolContext context) : IProtocol
 {
@@ -131,8 +132,9 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         keepAlive = Http1Framing.KeepsAlive(request);
         if (!body.IsDone)
         {
-            // A body is thrown away, so the final status is known already and "100 Continue" would only ask for waste.
-            // Whether the client then sends the body is its choice (RFC 9110 section 10.1.1): so the connection ends.
+            // A body is thrown away, so the final status is known already and "100 Continue" would only ask
+            // for waste. Whether the client then sends the body is its choice (RFC 9110 section 10.1.1): so
+            // the connection ends.
             if (!request.Has(HeaderId.Expect) || request.MinorVersion == 0)
             {
                 heldHead = bytes.ToArray();

@@ -19,7 +19,9 @@ internal static class Http1ReplyWriter
         Close,
     }
 
-    /// <summary>Writes head and, unless <paramref name="headOnly"/>, body. Returns the number of bytes of the body.</summary>
+    /// <summary>
+    /// Writes head and, unless <paramref name="headOnly"/>, body. Returns the number of bytes of the body.
+    /// </summary>
     public static long Write(
         OutputQueue output, in Reply reply, bool headOnly, Persistence persistence, ProtocolContext context)
     {
@@ -86,7 +88,8 @@ internal static class Http1ReplyWriter
         else if (content.File is { } file) output.WriteFile(file, window.Start, window.Length);
     }
 
-    // multipart/byteranges, RFC 9110 section 14.6. The heads of the parts are made first: their sizes are in the length.
+    // multipart/byteranges, RFC 9110 section 14.6. The heads of the parts are made first: their sizes are in
+    // the length.
     private static long WriteParts(
         OutputQueue output, Representation content, ByteRange[] windows, ReadOnlySpan<byte> boundary)
     {

@@ -2,13 +2,15 @@ using Vitrine.Http.Head;
 
 namespace Vitrine.Http.Replies;
 
-/// <summary>Says what a request is answered with. Shared by all workers, so it keeps nothing of a request.</summary>
+/// <summary>
+/// Says what a request is answered with. Shared by all workers, so it keeps nothing of a request.
+/// </summary>
 public interface IResponder
 {
     /// <summary>
-    /// Answers a checked head. Never blocks: what may block comes back as pending. <paramref name="done"/> is null at
-    /// first, and the finished work when asked again. A reply whose content is an open file comes with a share of it,
-    /// which the caller gives back.
+    /// Answers a checked head. Never blocks: what may block comes back as pending. <paramref name="done"/> is
+    /// null at first, and the finished work when asked again. A reply whose content is an open file comes
+    /// with a share of it, which the caller gives back.
     /// </summary>
     Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds);
 

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// A file that is open for reading and shared: the cache and every reply that is being sent hold it, and the last one to
-/// let go closes it. The message layer only carries it; what it is made of belongs to the site.
+/// A file that is open for reading and shared: the cache and every reply that is being sent hold it, and the
+/// last one to let go closes it. The message layer only carries it; what it is made of belongs to the site.
 /// </summary>
 public abstract class OpenFile
 {
@@ -19,7 +19,9 @@ public abstract class OpenFile
     /// <summary>Reads at a position; returns the number of bytes read, 0 at the end or on an error.</summary>
     public abstract int Read(long position, Span<byte> destination);
 
-    /// <summary>Takes a share. Only for who knows that somebody else holds one: see <see cref="TryAcquire"/>.</summary>
+    /// <summary>
+    /// Takes a share. Only for who knows that somebody else holds one: see <see cref="TryAcquire"/>.
+    /// </summary>
     public void Acquire()
     {
         ObjectDisposedException.ThrowIf(!TryAcquire(), this);

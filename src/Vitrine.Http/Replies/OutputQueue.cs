@@ -1,8 +1,9 @@
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// What a connection still has to send, in order: segments of bytes, shared memory and file windows. Short writes are
-/// handled here and nowhere else. A worker keeps a few of these and lends one to a connection while it has output.
+/// What a connection still has to send, in order: segments of bytes, shared memory and file windows. Short
+/// writes are handled here and nowhere else. A worker keeps a few of these and lends one to a connection
+/// while it has output.
 /// </summary>
 public sealed class OutputQueue
 {
@@ -36,8 +37,8 @@ public sealed class OutputQueue
     public long TotalQueued { get; private set; }
 
     /// <summary>
-    /// True when no further reply should be put in before this is sent: a client that does not read does not make us
-    /// remember ever more (back-pressure).
+    /// True when no further reply should be put in before this is sent: a client that does not read does not
+    /// make us remember ever more (back-pressure).
     /// </summary>
     public bool IsFull =>
         BufferBytes - written < CopyLimit + HeadRoom || Length >= FullBytes || Count >= FullSegments
@@ -46,7 +47,9 @@ public sealed class OutputQueue
     /// <summary>One of the segments left.</summary>
     public ref readonly Segment this[int index] => ref segments[first + index];
 
-    /// <summary>Room in the buffer for the small parts of a head; what is used is told to <see cref="Commit"/>.</summary>
+    /// <summary>
+    /// Room in the buffer for the small parts of a head; what is used is told to <see cref="Commit"/>.
+    /// </summary>
     public Span<byte> GetSpan() => buffer.Span[written..];
 
     /// <summary>Takes the first bytes of <see cref="GetSpan"/> into the queue.</summary>
@@ -66,7 +69,9 @@ public sealed class OutputQueue
         written += count;
     }
 
-    /// <summary>Copies small bytes in; large or when there is no room, they go in as memory of their own.</summary>
+    /// <summary>
+    /// Copies small bytes in; large or when there is no room, they go in as memory of their own.
+    /// </summary>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length <= buffer.Length - written)
@@ -128,7 +133,9 @@ public sealed class OutputQueue
         while (marks.TryDequeue(out var mark)) spareMarks.Push(mark);
     }
 
-    /// <summary>Starts the mark of a reply whose <paramref name="headBytes"/> and body are in the queue by now.</summary>
+    /// <summary>
+    /// Starts the mark of a reply whose <paramref name="headBytes"/> and body are in the queue by now.
+    /// </summary>
     internal ReplyMark Mark(Status status, long headBytes, long bodyBytes, long startedUs)
     {
         if (!spareMarks.TryPop(out var mark)) mark = new ReplyMark();
@@ -145,7 +152,10 @@ public sealed class OutputQueue
     public bool TryPeekSentMark(out ReplyMark mark) =>
         marks.TryPeek(out mark!) && mark.End <= TotalQueued - Length;
 
-    /// <summary>The oldest reply that is not logged yet and how many bytes of it were not sent: for a broken connection.</summary>
+    /// <summary>
+    /// The oldest reply that is not logged yet and how many bytes of it were not sent: for a broken
+    /// connection.
+    /// </summary>
     public bool TryPeekMark(out ReplyMark mark, out long unsentBytes)
     {
         var any = marks.TryPeek(out mark!);

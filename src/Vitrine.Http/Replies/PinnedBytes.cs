@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// Bytes that the collector never moves, so that a transport can hand their address to the kernel. A type of its own, so
-/// that no ordinary array can be taken for one.
+/// Bytes that the collector never moves, so that a transport can hand their address to the kernel. A type of
+/// its own, so that no ordinary array can be taken for one.
 /// </summary>
 public sealed class PinnedBytes
 {

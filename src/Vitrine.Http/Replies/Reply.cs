@@ -3,8 +3,8 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// The answer to one request: a status, a representation, and what of it is sent. Or a promise of one, when finding out
-/// would block.
+/// The answer to one request: a status, a representation, and what of it is sent. Or a promise of one, when
+/// finding out would block.
 /// </summary>
 public readonly struct Reply
 {

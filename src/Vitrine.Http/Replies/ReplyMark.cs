@@ -3,8 +3,8 @@ using Vitrine.Http.Head;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// Where in the output one reply ends, with what a log says of it. The request's head is lent for one call only, so its
-/// words are copied here, cut to a length that a log line can bear.
+/// Where in the output one reply ends, with what a log says of it. The request's head is lent for one call
+/// only, so its words are copied here, cut to a length that a log line can bear.
 /// </summary>
 public sealed class ReplyMark
 {

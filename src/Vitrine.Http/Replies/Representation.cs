@@ -4,9 +4,9 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// A selected representation (RFC 9110 section 3.2): all that never changes between two requests for the same thing.
-/// Its header block is baked once, in an order from which the parts that a range or a 304 must not have can be cut:
-/// Content-Length, then Content-Type, then the rest.
+/// A selected representation (RFC 9110 section 3.2): all that never changes between two requests for the same
+/// thing. Its header block is baked once, in an order from which the parts that a range or a 304 must not
+/// have can be cut: Content-Length, then Content-Type, then the rest.
 /// </summary>
 public sealed class Representation
 {
@@ -100,7 +100,8 @@ public sealed class Representation
 }
 
 /// <summary>What a representation says of itself besides its media type.</summary>
-/// <param name="EntityTag">A strong entity tag with its quotes, or null: then no ranges are offered either.</param>
+/// <param name="EntityTag">A strong entity tag with its quotes, or null: then no ranges are offered
+/// either.</param>
 /// <param name="LastModified">Seconds since 1970, or null.</param>
 /// <param name="ExtraFields">Further field lines, each with its CRLF; US-ASCII.</param>
 public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields);

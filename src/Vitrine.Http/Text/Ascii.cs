@@ -12,9 +12,14 @@ public static class Ascii
 
     /// <summary>Every control character but HTAB: none may stand inside a line of a head.</summary>
     public static readonly SearchValues<byte> LineControls = SearchValues.Create(
-        "\0\x01\x02\x03\x04\x05\x06\x07\x08\x0A\x0B\x0C\x0D\x0E\x0F\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F\x7F"u8);
+    [
+        0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x0A, 0x0B, 0x0C, 0x0D, 0x0E, 0x0F, 0x10, 0x11,
+        0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, 0x1E, 0x1F, 0x7F,
+    ]);
 
-    /// <summary>What may stand in a request target: visible US-ASCII but <c>#</c>, which a client never sends.</summary>
+    /// <summary>
+    /// What may stand in a request target: visible US-ASCII but <c>#</c>, which a client never sends.
+    /// </summary>
     public static readonly SearchValues<byte> TargetCharacters = SearchValues.Create(
         "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
@@ -43,7 +48,9 @@ public static class Ascii
     /// <summary>Takes optional white space (SP and HTAB, RFC 9110 section 5.6.3) off both ends.</summary>
     public static ReadOnlySpan<byte> TrimWhiteSpace(ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
 
-    /// <summary>Reads 1*DIGIT and nothing else; false when there is anything else or the number overflows.</summary>
+    /// <summary>
+    /// Reads 1*DIGIT and nothing else; false when there is anything else or the number overflows.
+    /// </summary>
     public static bool TryParseDecimal(ReadOnlySpan<byte> text, out long value)
     {
         value = 0;
@@ -56,7 +63,9 @@ public static class Ascii
         return true;
     }
 
-    /// <summary>Writes a number that is not negative in decimal; returns the number of bytes written.</summary>
+    /// <summary>
+    /// Writes a number that is not negative in decimal; returns the number of bytes written.
+    /// </summary>
     public static int WriteDecimal(long value, Span<byte> destination)
     {
         if (!Utf8Formatter.TryFormat(value, destination, out var written))
@@ -65,8 +74,8 @@ public static class Ascii
     }
 
     /// <summary>
-    /// Takes the next element off a comma-separated list (RFC 9110 section 5.6.1), trimmed; commas in quoted strings do
-    /// not separate. Empty elements are passed over. False at the end.
+    /// Takes the next element off a comma-separated list (RFC 9110 section 5.6.1), trimmed; commas in quoted
+    /// strings do not separate. Empty elements are passed over. False at the end.
     /// </summary>
     public static bool TryTakeListElement(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> element)
     {

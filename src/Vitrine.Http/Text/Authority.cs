@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace Vitrine.Http.Text;
 
-/// <summary><c>uri-host [":" port]</c>, the value of Host (RFC 9110 section 7.2, RFC 3986 section 3.2).</summary>
+/// <summary>
+/// <c>uri-host [":" port]</c>, the value of Host (RFC 9110 section 7.2, RFC 3986 section 3.2).
+/// </summary>
 public static class Authority
 {
     private static readonly SearchValues<byte> NameCharacters = SearchValues.Create(
@@ -10,14 +12,16 @@ public static class Authority
 
     private static readonly SearchValues<byte> LiteralCharacters = SearchValues.Create("0123456789ABCDEFabcdef:."u8);
 
-    /// <summary>True for a host that is not empty, with or without a port of 0 to 65535. User information is refused.</summary>
+    /// <summary>
+    /// True for a host that is not empty, with or without a port of 0 to 65535. User information is refused.
+    /// </summary>
     public static bool IsValid(ReadOnlySpan<byte> text)
     {
         int hostEnd;
         if (text is [(byte)'[', ..])
         {
             hostEnd = text.IndexOf((byte)']') + 1;
-            if (hostEnd < 4 || text[1..(hostEnd - 1)].IndexOfAnyExcept(LiteralCharacters) >= 0) return false;
+            if (hostEnd < 4 || !IsLiteral(text[1..(hostEnd - 1)])) return false;
         }
         else
         {
@@ -26,6 +30,33 @@ public static class Authority
             if (hostEnd == 0 || !IsName(text[..hostEnd])) return false;
         }
         return IsPort(text[hostEnd..]);
+    }
+
+    // At most eight groups of at most four digits, one "::" at most; an IPv4 address may be the last.
+    private static bool IsLiteral(ReadOnlySpan<byte> text)
+    {
+        if (text.IndexOfAnyExcept(LiteralCharacters) >= 0 || text.IndexOf((byte)':') < 0) return false;
+        if (text.IndexOf(":::"u8) >= 0 || text.Count("::"u8) > 1) return false;
+        var groups = 0;
+        foreach (var range in text.Split((byte)':'))
+        {
+            var group = text[range];
+            if (group.Length > 4 && group.IndexOf((byte)'.') < 0) return false;
+            if (group.IndexOf((byte)'.') >= 0 && (range.End.Value != text.Length || !IsIPv4(group))) return false;
+            groups += group.IndexOf((byte)'.') >= 0 ? 2 : group.IsEmpty ? 0 : 1;
+        }
+        return text.IndexOf("::"u8) >= 0 ? groups <= 7 : groups == 8;
+    }
+
+    private static bool IsIPv4(ReadOnlySpan<byte> text)
+    {
+        var parts = 0;
+        foreach (var range in text.Split((byte)'.'))
+        {
+            if (text[range].Length > 3 || !Ascii.TryParseDecimal(text[range], out var part) || part > 255) return false;
+            parts++;
+        }
+        return parts == 4;
     }
 
     private static bool IsName(ReadOnlySpan<byte> name)

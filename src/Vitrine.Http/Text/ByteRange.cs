@@ -22,16 +22,21 @@ public enum RangeOutcome
     Unsatisfiable,
 }
 
-/// <summary>The Range field (RFC 9110 section 14.2): parsed, resolved against a length, coalesced and bounded.</summary>
+/// <summary>
+/// The Range field (RFC 9110 section 14.2): parsed, resolved against a length, coalesced and bounded.
+/// </summary>
 public static class RangeSet
 {
-    /// <summary>Range specs that are looked at; a field with more is ignored. Real clients send a handful.</summary>
+    /// <summary>
+    /// Range specs that are looked at; a field with more is ignored. Real clients send a handful.
+    /// </summary>
     public const int MostSpecs = 128;
 
     /// <summary>
     /// Reads <paramref name="field"/> for a representation of <paramref name="length"/> bytes into
-    /// <paramref name="ranges"/>, whose size is the most ranges wanted. Ranges that overlap or touch are sent once
-    /// (CVE-2011-3192: many overlapping ranges of one file exhausted a server), in the order of their first mention.
+    /// <paramref name="ranges"/>, whose size is the most ranges wanted. Ranges that overlap or touch are sent
+    /// once (CVE-2011-3192: many overlapping ranges of one file exhausted a server), in the order of their
+    /// first mention.
     /// </summary>
     public static RangeOutcome Resolve(ReadOnlySpan<byte> field, long length, Span<ByteRange> ranges, out int count)
     {
@@ -64,7 +69,8 @@ public static class RangeSet
         if (firstText.IsEmpty)
         {
             if (!TryParsePosition(lastText, out var suffix)) return false;
-            // The end of nothing is nothing: it can be had, but no Content-Range can say so. The whole is sent.
+            // The end of nothing is nothing: it can be had, but no Content-Range can say so. The whole is
+            // sent.
             if (length == 0 && suffix > 0) return false;
             var taken = Math.Min(suffix, length);
             range = new ByteRange(length - taken, taken);
@@ -73,9 +79,18 @@ public static class RangeSet
         if (!TryParsePosition(firstText, out var first)) return false;
         var last = long.MaxValue;
         if (!lastText.IsEmpty && !TryParsePosition(lastText, out last)) return false;
-        if (last < first) return false;
+        if (last < first || IsLess(lastText, firstText)) return false;
         if (first < length) range = new ByteRange(first, Math.Min(last, length - 1) - first + 1);
         return true;
+    }
+
+    // Two numbers that are both too large for us can still be told apart.
+    private static bool IsLess(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        left = left.TrimStart((byte)'0');
+        right = right.TrimStart((byte)'0');
+        if (left.Length != right.Length) return left.Length > 0 && left.Length < right.Length;
+        return left.SequenceCompareTo(right) < 0;
     }
 
     // A number too large for us is still well-formed: it lies past every end.

@@ -25,8 +25,8 @@ public static class EntityTag
         Opaque(left).SequenceEqual(Opaque(right));
 
     /// <summary>
-    /// Whether one field line of If-Match or If-None-Match names <paramref name="tag"/>: <c>*</c>, or a list that holds
-    /// it. What is no entity tag matches nothing.
+    /// Whether one field line of If-Match or If-None-Match names <paramref name="tag"/>: <c>*</c>, or a list
+    /// that holds it. What is no entity tag matches nothing.
     /// </summary>
     public static bool ListMatches(ReadOnlySpan<byte> list, ReadOnlySpan<byte> tag, bool strong)
     {
@@ -42,7 +42,8 @@ public static class EntityTag
 
     private static ReadOnlySpan<byte> Opaque(ReadOnlySpan<byte> tag) => IsWeak(tag) ? tag[2..] : tag;
 
-    // An opaque-tag is no quoted-string: a backslash in it is itself, so the general list reader does not fit.
+    // An opaque-tag is no quoted-string: a backslash in it is itself, so the general list reader does not
+    // fit.
     private static bool TryTakeTag(ref ReadOnlySpan<byte> list, out ReadOnlySpan<byte> tag)
     {
         list = list.TrimStart(" \t,"u8);

@@ -1,8 +1,8 @@
 namespace Vitrine.Http.Text;
 
 /// <summary>
-/// HTTP dates (RFC 9110 section 5.6.7) as seconds since 1970-01-01T00:00:00Z. Writes IMF-fixdate; reads that and the two
-/// obsolete forms, which a recipient must accept.
+/// HTTP dates (RFC 9110 section 5.6.7) as seconds since 1970-01-01T00:00:00Z. Writes IMF-fixdate; reads that
+/// and the two obsolete forms, which a recipient must accept.
 /// </summary>
 public static class HttpDate
 {
@@ -10,6 +10,7 @@ public static class HttpDate
     public const int Length = 29;
 
     private const long SecondsPerDay = 86_400;
+    private const long FiftyYears = 50 * 31_556_952L;
     private const long LastSecond = 253_402_300_799; // 9999-12-31T23:59:59Z: four digits of year are all there is
 
     private static ReadOnlySpan<byte> DayNames => "SunMonTueWedThuFriSat"u8;
@@ -35,8 +36,8 @@ public static class HttpDate
     }
 
     /// <summary>
-    /// Reads any of the three forms. <paramref name="nowUnixSeconds"/> places the two-digit year of the RFC 850 form: one
-    /// that would lie more than 50 years ahead is in the past.
+    /// Reads any of the three forms. <paramref name="nowUnixSeconds"/> places the two-digit year of the RFC
+    /// 850 form: one that would lie more than 50 years ahead is in the past.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> text, long nowUnixSeconds, out long unixSeconds)
     {
@@ -55,7 +56,8 @@ public static class HttpDate
         return text.Length == Length && IsDayName(text[..3]) && text[4] == ' ' && text[7] == ' ' && text[11] == ' '
             && text[16] == ' ' && text[25..].SequenceEqual(" GMT"u8)
             && TryDigits(text.Slice(5, 2), out var day) && TryMonth(text.Slice(8, 3), out var month)
-            && TryDigits(text.Slice(12, 4), out var year) && TryCombine(year, month, day, text.Slice(17, 8), out result);
+            && TryDigits(text.Slice(12, 4), out var year)
+            && TryCombine(year, month, day, text.Slice(17, 8), out result);
     }
 
     // "Sun Nov  6 08:49:37 1994"
@@ -66,7 +68,8 @@ public static class HttpDate
             return false;
         var dayText = text[8] == ' ' ? text.Slice(9, 1) : text.Slice(8, 2);
         return TryMonth(text.Slice(4, 3), out var month) && TryDigits(dayText, out var day)
-            && TryDigits(text.Slice(20, 4), out var year) && TryCombine(year, month, day, text.Slice(11, 8), out result);
+            && TryDigits(text.Slice(20, 4), out var year)
+            && TryCombine(year, month, day, text.Slice(11, 8), out result);
     }
 
     // "Sunday, 06-Nov-94 08:49:37 GMT"
@@ -83,8 +86,10 @@ public static class HttpDate
             return false;
         var thisYear = CivilFromDays(Math.Clamp(now, 0, LastSecond) / SecondsPerDay).Year;
         var year = thisYear - thisYear % 100 + shortYear;
-        if (year > thisYear + 50) year -= 100;
-        return TryCombine(year, month, day, rest.Slice(11, 8), out result);
+        var isDate = TryCombine(year, month, day, rest.Slice(11, 8), out result);
+        if (isDate && result <= now + FiftyYears) return true;
+        // 29 February may exist in one century and not in the other.
+        return TryCombine(year - 100, month, day, rest.Slice(11, 8), out result) || isDate;
     }
 
     private static bool TryCombine(int year, int month, int day, ReadOnlySpan<byte> time, out long result)

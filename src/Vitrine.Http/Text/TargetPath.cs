@@ -14,14 +14,17 @@ public enum TargetPathError
     /// <summary>The decoded bytes are no UTF-8 (overlong forms included).</summary>
     NotUtf8,
 
-    /// <summary>An encoded slash, a backslash in any form, or NUL: no name can hold one, and each has opened a root before.</summary>
+    /// <summary>
+    /// An encoded slash, a backslash in any form, or NUL: no name can hold one, and each has opened a root
+    /// before.
+    /// </summary>
     ForbiddenCharacter,
 }
 
 /// <summary>
-/// The path of a request target, decoded once and in canonical form: it starts with one slash, its segments are separated
-/// by one slash, dot-segments are removed (RFC 3986 section 5.2.4), and it ends with a slash if it names a folder. Slices
-/// of the caller's memory.
+/// The path of a request target, decoded once and in canonical form: it starts with one slash, its segments
+/// are separated by one slash, dot-segments are removed (RFC 3986 section 5.2.4), and it ends with a slash if
+/// it names a folder. Slices of the caller's memory.
 /// </summary>
 public readonly ref struct TargetPath
 {
@@ -34,8 +37,8 @@ public readonly ref struct TargetPath
     public bool EndsWithSlash => Value[^1] == '/';
 
     /// <summary>
-    /// True when a segment of a canonical path starts with a dot, but for <c>.well-known</c> at the top (RFC 8615): such
-    /// names are not served.
+    /// True when a segment of a canonical path starts with a dot, but for <c>.well-known</c> at the top (RFC
+    /// 8615): such names are not served.
     /// </summary>
     public static bool IsHidden(ReadOnlySpan<byte> canonicalPath)
     {
@@ -44,8 +47,8 @@ public readonly ref struct TargetPath
     }
 
     /// <summary>
-    /// Decodes <paramref name="path"/>, which starts with a slash. <paramref name="scratch"/> is written to only when the
-    /// path is not canonical already; it must be as long as the path.
+    /// Decodes <paramref name="path"/>, which starts with a slash. <paramref name="scratch"/> is written to
+    /// only when the path is not canonical already; it must be as long as the path.
     /// </summary>
     public static TargetPathError TryParse(ReadOnlySpan<byte> path, Span<byte> scratch, out TargetPath result)
     {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Net.Linux;
 
 /// <summary>
-/// An array of <c>struct epoll_event</c>. The kernel packs it to 12 bytes on x86 and leaves it at 16 elsewhere, which no
-/// one C# struct can say.
+/// An array of <c>struct epoll_event</c>. The kernel packs it to 12 bytes on x86 and leaves it at 16
+/// elsewhere, which no one C# struct can say.
 /// </summary>
 internal sealed unsafe class EpollEvents(int capacity)
 {

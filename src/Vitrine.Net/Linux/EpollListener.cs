@@ -13,8 +13,8 @@ internal static unsafe class EpollListener
     private const int Backlog = 4096;
 
     /// <summary>
-    /// A non-blocking listener on <paramref name="endPoint"/>. With <paramref name="shared"/> several may have the same
-    /// one (SO_REUSEPORT), and the kernel deals new connections out among them.
+    /// A non-blocking listener on <paramref name="endPoint"/>. With <paramref name="shared"/> several may
+    /// have the same one (SO_REUSEPORT), and the kernel deals new connections out among them.
     /// </summary>
     /// <exception cref="SocketException">The address is in use, not to be had, or not allowed.</exception>
     public static int Open(IPEndPoint endPoint, bool shared)

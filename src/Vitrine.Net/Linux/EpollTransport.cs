@@ -10,8 +10,8 @@ namespace Vitrine.Net.Linux;
 
 #pragma warning disable CA1001 // it is disposable: ITransport is
 /// <summary>
-/// The wire through epoll, edge-triggered: each connection is registered once, for everything. A request on a kept
-/// connection costs three system calls: epoll_wait (shared with others that are ready), recv, send.
+/// The wire through epoll, edge-triggered: each connection is registered once, for everything. A request on a
+/// kept connection costs three system calls: epoll_wait (shared with others that are ready), recv, send.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public readonly unsafe struct EpollTransport : ITransport
@@ -22,10 +22,11 @@ public readonly unsafe struct EpollTransport : ITransport
     private const int ChunkBytes = 1024 * 1024;
     private const int ScratchBytes = 256 * 1024;
 
-    // What sendfile queues are references to the file's pages: until the receiver has read them, a change of the file
-    // changes them. So the end of every window is copied instead, more than the kernel can queue at both ends of a
-    // connection. When the last copy is checked, no reference is left, and what was sent is one state of the file; a file
-    // that changed before that never gets its last byte sent. See docs/adr/0004-files-that-change.md.
+    // What sendfile queues are references to the file's pages: until the receiver has read them, a change of
+    // the file changes them. So the end of every window is copied instead, more than the kernel can queue at
+    // both ends of a connection. When the last copy is checked, no reference is left, and what was sent is
+    // one state of the file; a file that changed before that never gets its last byte sent. See
+    // docs/adr/0004-files-that-change.md.
     private const long TailBytes = 16 * 1024 * 1024;
 
     private readonly int epoll;
@@ -64,7 +65,9 @@ public readonly unsafe struct EpollTransport : ITransport
     /// <inheritdoc/>
     public long UnixSeconds => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
-    /// <summary>Opens a listener; several workers can have one each on the same endpoint if it is shared.</summary>
+    /// <summary>
+    /// Opens a listener; several workers can have one each on the same endpoint if it is shared.
+    /// </summary>
     /// <exception cref="SocketException">The address is in use, not to be had, or not allowed.</exception>
     public static int Listen(IPEndPoint endPoint, bool shared, out int port)
     {
@@ -150,7 +153,8 @@ public readonly unsafe struct EpollTransport : ITransport
                 var count = Libc.recv(socket, start, (nuint)buffer.Length, 0);
                 if (count >= 0) return (int)count;
                 var error = Marshal.GetLastSystemError();
-                if (error != Libc.EINTR) return error == Libc.EAGAIN ? TransportResult.WouldBlock : TransportResult.Broken;
+                if (error == Libc.EAGAIN) return TransportResult.WouldBlock;
+                if (error != Libc.EINTR) return TransportResult.Broken;
             }
         }
     }

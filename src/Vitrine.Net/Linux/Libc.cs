@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Vitrine.Net.Linux;
 
 /// <summary>
-/// The socket calls of the C library, named as there. This is the only file of this room that imports it; after a result
-/// below 0 the reason is in <see cref="Marshal.GetLastSystemError"/>.
+/// The socket calls of the C library, named as there. This is the only file of this room that imports it;
+/// after a result below 0 the reason is in <see cref="Marshal.GetLastSystemError"/>.
 /// </summary>
 internal static unsafe partial class Libc
 {

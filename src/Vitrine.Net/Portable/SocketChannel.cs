@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Vitrine.Net.Portable;
 
 /// <summary>
-/// One connection on System.Net.Sockets. Bytes are moved by non-blocking calls on the worker's thread; asynchronous calls
-/// only tell of readiness: a receive of nothing, and a send of what did not fit.
+/// One connection on System.Net.Sockets. Bytes are moved by non-blocking calls on the worker's thread;
+/// asynchronous calls only tell of readiness: a receive of nothing, and a send of what did not fit.
 /// </summary>
 internal sealed class SocketChannel : IDisposable
 {
@@ -48,7 +48,9 @@ internal sealed class SocketChannel : IDisposable
         return count;
     }
 
-    /// <summary>Sends from <paramref name="bytes"/>; what does not fit is sent asynchronously and counted next time.</summary>
+    /// <summary>
+    /// Sends from <paramref name="bytes"/>; what does not fit is sent asynchronously and counted next time.
+    /// </summary>
     public int Send(ReadOnlySpan<byte> bytes)
     {
         if (sendState != 0) return TakeSent();

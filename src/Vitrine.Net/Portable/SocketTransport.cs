@@ -8,8 +8,8 @@ namespace Vitrine.Net.Portable;
 
 #pragma warning disable CA1001 // it is disposable: ITransport is
 /// <summary>
-/// The wire through System.Net.Sockets: for Windows, macOS, and anywhere else. All workers take connections from the same
-/// listeners.
+/// The wire through System.Net.Sockets: for Windows, macOS, and anywhere else. All workers take connections
+/// from the same listeners.
 /// </summary>
 public readonly struct SocketTransport : ITransport
 {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Vitrine.Http.Text;
 
 namespace Vitrine.Server.Logs;
 
@@ -18,12 +19,13 @@ internal sealed class PrettyFormat(bool colour) : IRecordFormatter
         var time = DateTimeOffset.FromUnixTimeMilliseconds(record.UnixMs).ToLocalTime();
         Paint(text, "90", time.ToString("HH:mm:ss", null));
         text.Append("  ");
-        Paint(text, record.Status switch { < 300 => "32", < 400 => "36", < 500 => "33", _ => "31" }, $"{record.Status}");
+        var code = record.Status switch { < 300 => "32", < 400 => "36", < 500 => "33", _ => "31" };
+        Paint(text, code, $"{record.Status}");
         text.Append("  ");
         var version = first.LastIndexOf(" HTTP/"u8);
         if (first.IsEmpty) text.Append("-");
         else text.AppendEscaped(version > 0 ? first[..version] : first, quotes: false);
-        Paint(text, "90", $"  {LogText.Size(record.Count)}  {LogText.Duration(record.SinceUs)}");
+        Paint(text, "90", $"  {ByteSize.Describe(record.Count)}  {LogText.Duration(record.SinceUs)}");
         text.Append("\n");
     }
 
@@ -31,7 +33,9 @@ internal sealed class PrettyFormat(bool colour) : IRecordFormatter
         text.Append(colour ? $"\e[{code}m{value}\e[0m" : value);
 }
 
-/// <summary>The Common Log Format of NCSA httpd, or Apache's Combined, which adds Referer and User-Agent.</summary>
+/// <summary>
+/// The Common Log Format of NCSA httpd, or Apache's Combined, which adds Referer and User-Agent.
+/// </summary>
 internal sealed class CommonFormat(bool combined) : IRecordFormatter
 {
     /// <inheritdoc/>

@@ -5,7 +5,9 @@ namespace Vitrine.Server.Logs;
 /// <summary>Makes a journal's records readable. Called by the journal's thread alone.</summary>
 internal interface IRecordFormatter
 {
-    /// <summary>Appends the record's lines, or nothing. A reply's texts: request line, Referer, User-Agent.</summary>
+    /// <summary>
+    /// Appends the record's lines, or nothing. A reply's texts: request line, Referer, User-Agent.
+    /// </summary>
     void Format(
         in JournalRecord record,
         ReadOnlySpan<byte> first,
@@ -13,6 +15,9 @@ internal interface IRecordFormatter
         ReadOnlySpan<byte> third,
         ArrayBufferWriter<byte> text);
 
-    /// <summary>Says, in the format's own way, that records were lost because nobody read them in time.</summary>
-    void NoteLost(long count, ArrayBufferWriter<byte> text) => text.Append($"# {count} lines were lost: nobody read them in time\n");
+    /// <summary>
+    /// Says, in the format's own way, that records were lost because nobody read them in time.
+    /// </summary>
+    void NoteLost(long count, ArrayBufferWriter<byte> text) =>
+        text.Append($"# {count} lines were lost: nobody read them in time\n");
 }

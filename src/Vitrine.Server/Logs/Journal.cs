@@ -7,9 +7,9 @@ using Vitrine.Net;
 namespace Vitrine.Server.Logs;
 
 /// <summary>
-/// Takes what workers see and writes it out as text on a thread of its own. A worker copies a record into memory and goes
-/// on; when the reader of the text is slow the memory fills, and then records are dropped and counted: no worker ever
-/// waits for a terminal. When the reader is gone, all are dropped.
+/// Takes what workers see and writes it out as text on a thread of its own. A worker copies a record into
+/// memory and goes on; when the reader of the text is slow the memory fills, and then records are dropped and
+/// counted: no worker ever waits for a terminal. When the reader is gone, all are dropped.
 /// </summary>
 internal sealed class Journal : IReplyLog, ITap, IDisposable
 {

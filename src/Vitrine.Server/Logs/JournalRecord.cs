@@ -25,8 +25,8 @@ internal enum RecordKind : byte
 }
 
 /// <summary>
-/// What stands in front of a record's texts. Numbers only, so that a worker leaves it behind with one copy; all the work
-/// of making it readable is the journal's thread's.
+/// What stands in front of a record's texts. Numbers only, so that a worker leaves it behind with one copy;
+/// all the work of making it readable is the journal's thread's.
 /// </summary>
 internal struct JournalRecord
 {

@@ -23,8 +23,8 @@ internal static class LogText
     }
 
     /// <summary>
-    /// Appends bytes of a request: what is not visible US-ASCII, quotes and backslashes become <c>\xHH</c>, <c>\"</c> and
-    /// <c>\\</c>, so nothing starts a new line, ends a quoted field or speaks to a terminal.
+    /// Appends bytes of a request: what is not visible US-ASCII, quotes and backslashes become <c>\xHH</c>,
+    /// <c>\"</c> and <c>\\</c>, so nothing starts a new line, ends a quoted field or speaks to a terminal.
     /// </summary>
     public static void AppendEscaped(this ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value, bool quotes = true)
     {
@@ -52,16 +52,6 @@ internal static class LogText
                 text.Advance(4);
             }
         }
-    }
-
-    /// <summary>A number of bytes for people.</summary>
-    public static string Size(long bytes)
-    {
-        string[] units = ["B", "KB", "MB", "GB", "TB"];
-        double value = bytes;
-        var unit = 0;
-        for (; value >= 1000 && unit < units.Length - 1; unit++) value /= 1000;
-        return value.ToString(unit == 0 || value >= 99.95 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + units[unit];
     }
 
     /// <summary>A duration for people.</summary>

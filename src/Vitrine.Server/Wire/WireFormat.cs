@@ -4,9 +4,9 @@ using Vitrine.Server.Logs;
 namespace Vitrine.Server.Wire;
 
 /// <summary>
-/// The exchange as it happens on the wire, a line per line: connection, time since accept, direction, and the text with its
-/// CR and LF made visible. Bodies are counted. It reads the bytes that went over the wire and nothing else, so it shows
-/// what is there and not what the server meant.
+/// The exchange as it happens on the wire, a line per line: connection, time since accept, direction, and the
+/// text with its CR and LF made visible. Bodies are counted. It reads the bytes that went over the wire and
+/// nothing else, so it shows what is there and not what the server meant.
 /// </summary>
 internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IRecordFormatter
 {

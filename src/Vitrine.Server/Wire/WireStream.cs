@@ -4,8 +4,8 @@ using System.Text;
 namespace Vitrine.Server.Wire;
 
 /// <summary>
-/// One direction of a connection: cuts bytes into lines while in a head, and counts them while in a body. It knows of
-/// HTTP/1 just enough to tell the two apart.
+/// One direction of a connection: cuts bytes into lines while in a head, and counts them while in a body. It
+/// knows of HTTP/1 just enough to tell the two apart.
 /// </summary>
 /// <param name="isReply">Which direction.</param>
 /// <param name="headRequests">Shared by both: for each request under way, whether it is HEAD.</param>

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace Vitrine.Site.Linux;
 
 /// <summary>
-/// The file calls of the C library, named as there. This is the only file of this room that imports it; after a result
-/// below 0 the reason is in <see cref="Marshal.GetLastSystemError"/>.
+/// The file calls of the C library, named as there. This is the only file of this room that imports it; after
+/// a result below 0 the reason is in <see cref="Marshal.GetLastSystemError"/>.
 /// </summary>
 internal static unsafe partial class Libc
 {

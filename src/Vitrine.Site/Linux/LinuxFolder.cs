@@ -7,8 +7,9 @@ using Microsoft.Win32.SafeHandles;
 namespace Vitrine.Site.Linux;
 
 /// <summary>
-/// A folder held by its descriptor. Every name is resolved by the kernel below it (<c>openat2</c> with RESOLVE_BENEATH):
-/// whatever the checks on the path missed, and whoever swaps a link meanwhile, there is no way out.
+/// A folder held by its descriptor. Every name is resolved by the kernel below it (<c>openat2</c> with
+/// RESOLVE_BENEATH): whatever the checks on the path missed, and whoever swaps a link meanwhile, there is no
+/// way out.
 /// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxFolder : Folder
@@ -53,7 +54,9 @@ internal sealed unsafe class LinuxFolder : Folder
         return false;
     }
 
-    /// <summary>What kind of thing a path of the system is, links followed; for where there is no openat2.</summary>
+    /// <summary>
+    /// What kind of thing a path of the system is, links followed; for where there is no openat2.
+    /// </summary>
     public static FileKind KindOf(string path) => FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(path), out _).Kind;
 
     /// <inheritdoc/>
@@ -98,7 +101,7 @@ internal sealed unsafe class LinuxFolder : Folder
             foreach (var name in Names(fd, most + MostHidden))
             {
                 if (entries.Count == most) break;
-                if (name[0] == '.') continue;
+                if (!IsShown(name)) continue;
                 var facts = FactsOf(fd, name, out var isLink);
                 // A link is shown as what it leads to, and not at all when it leads outside.
                 if (isLink && Look([.. path, .. name], out facts) != OpenError.None) continue;
@@ -126,8 +129,9 @@ internal sealed unsafe class LinuxFolder : Folder
         return ErrorOf(error == Libc.EXDEV ? ResolveAbsoluteLink(relative, flags, out fd) : error);
     }
 
-    // The kernel refuses every absolute link, also one that leads back inside. Find where it leads, and open that place
-    // from the root without following any link: a swap in between can make this fail, but not lead outside.
+    // The kernel refuses every absolute link, also one that leads back inside. Find where it leads, and open
+    // that place from the root without following any link: a swap in between can make this fail, but not lead
+    // outside.
     private int ResolveAbsoluteLink(ReadOnlySpan<byte> relative, ulong flags, out int fd)
     {
         fd = -1;

@@ -5,13 +5,16 @@ using Microsoft.Win32.SafeHandles;
 namespace Vitrine.Site.Portable;
 
 /// <summary>
-/// A folder where the kernel cannot be asked to stay inside it. Every component of a name is looked at, links are followed
-/// to their end, and the end has to lie in the folder; after opening that is checked once more.
+/// A folder where the kernel cannot be asked to stay inside it. Every component of a name is looked at, links
+/// are followed to their end, and the end has to lie in the folder; after opening that is checked once more.
 /// </summary>
 internal sealed class PortableFolder(string root) : Folder
 {
     // A colon alone opens the streams of NTFS and other drives.
     private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create(":*?\"<>|");
+
+    // Others may go on writing, replacing and deleting what is open here.
+    private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
     private readonly string realRoot = RealPath(root) ?? root;
 
@@ -35,9 +38,9 @@ internal sealed class PortableFolder(string root) : Folder
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(IsMaybePipe(name) ? "/dev/null" : name, options: FileOptions.RandomAccess);
+            handle = File.OpenHandle(IsMaybePipe(name) ? "/dev/null" : name, share: Sharing, options: FileOptions.RandomAccess);
             var facts = FactsOf(handle);
-            if (Find(path) != name)
+            if (!IsStillThere(handle, name) || Find(path) != name)
             {
                 handle.Dispose();
                 return OpenError.NotFound;
@@ -64,8 +67,8 @@ internal sealed class PortableFolder(string root) : Folder
             {
                 var name = Path.GetFileName(full);
                 if (entries.Count == most) break;
-                if (name.StartsWith('.')) continue;
-                if (Look([.. path, .. Encoding.UTF8.GetBytes(name)], out var facts) != OpenError.None) continue;
+                var bytes = Encoding.UTF8.GetBytes(name);
+                if (!IsShown(bytes) || Look([.. path, .. bytes], out var facts) != OpenError.None) continue;
                 entries.Add(new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds));
             }
             return OpenError.None;
@@ -85,6 +88,13 @@ internal sealed class PortableFolder(string root) : Folder
     {
     }
 
+    // What was opened by name need not be what was found: a component may have been swapped meanwhile. Linux tells where
+    // an open file lies; elsewhere only the name can be asked again.
+    private static bool IsStillThere(SafeFileHandle handle, string name) =>
+        !OperatingSystem.IsLinux()
+        || new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget is not { } target
+        || target == name;
+
     // The real name, links followed, of what lies in the folder; else null.
     private string? Find(ReadOnlySpan<byte> path)
     {
@@ -94,8 +104,8 @@ internal sealed class PortableFolder(string root) : Folder
         var real = RealPath(Path.Join(realRoot, relative));
         if (real is null) return null;
         if (path.EndsWith("/"u8) && !Directory.Exists(real)) return null;
-        var inside = real == realRoot
-            || real.StartsWith(Path.TrimEndingDirectorySeparator(realRoot) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        var prefix = Path.TrimEndingDirectorySeparator(realRoot) + Path.DirectorySeparatorChar;
+        var inside = real == realRoot || real.StartsWith(prefix, StringComparison.Ordinal);
         return inside ? real : null;
     }
 
@@ -147,7 +157,8 @@ internal sealed class PortableFolder(string root) : Folder
         return new FileFacts(FileKind.Folder, 0, 0, 0, Nanoseconds(Directory.GetLastWriteTimeUtc(name)), 0, 1);
     }
 
-    // .NET does not tell a pipe from a file; but a pipe has no length, and what has none need not be opened, which blocks.
+    // .NET does not tell a pipe from a file; but a pipe has no length, and what has none need not be opened,
+    // which blocks.
     private static bool IsMaybePipe(string name) =>
         !OperatingSystem.IsWindows() && !OperatingSystem.IsLinux() && new FileInfo(name).Length == 0;
 

@@ -35,7 +35,8 @@ public class AllocationTests
         root.CreateSubdirectory("folder");
         try
         {
-            // Nothing goes stale meanwhile: looking at the file again is the loader's business, once a second.
+            // Nothing goes stale meanwhile: looking at the file again is the loader's business, once a
+            // second.
             var limits = new Limits { FreshnessMs = int.MaxValue };
             using var site = new FolderSite(new SiteOptions(root.FullName, Listing: true, limits));
             var context = new ProtocolContext(site, limits, serverHeader: true, "b") { KeepsMarks = keepsMarks };
@@ -63,7 +64,9 @@ public class AllocationTests
         }
     }
 
-    /// <summary>One connection, whose client sends the same bytes again as soon as it has its replies.</summary>
+    /// <summary>
+    /// One connection, whose client sends the same bytes again as soon as it has its replies.
+    /// </summary>
     private sealed class RepeatingWire(byte[] request)
     {
         private bool isAccepted;

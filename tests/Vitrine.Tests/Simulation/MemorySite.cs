@@ -6,9 +6,9 @@ using Vitrine.Http.Text;
 namespace Vitrine.Tests.Simulation;
 
 /// <summary>
-/// A site without a disk, so that the message and the wire can be tested alone: <c>/hello</c>, <c>/empty</c>, <c>/big</c>
-/// (300 KB), <c>/file</c> (300 KB from an open file), <c>/echo/...</c> (its own path), <c>/later/...</c> (its own path,
-/// after a while). Everything else is 404.
+/// A site without a disk, so that the message and the wire can be tested alone: <c>/hello</c>, <c>/empty</c>,
+/// <c>/big</c> (300 KB), <c>/file</c> (300 KB from an open file), <c>/echo/...</c> (its own path),
+/// <c>/later/...</c> (its own path, after a while). Everything else is 404.
 /// </summary>
 internal sealed class MemorySite : IResponder
 {

@@ -5,12 +5,14 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Tests.Simulation;
 
 /// <summary>
-/// Runs the protocol alone, without a worker: the oracle for everything that has one. Output is taken away whenever the
-/// protocol wants that, so it is never short of room.
+/// Runs the protocol alone, without a worker: the oracle for everything that has one. Output is taken away
+/// whenever the protocol wants that, so it is never short of room.
 /// </summary>
 internal static class ProtocolRun
 {
-    /// <summary>1994-11-06T08:49:37Z, the time of RFC 9110's examples: Date is the same in every reply.</summary>
+    /// <summary>
+    /// 1994-11-06T08:49:37Z, the time of RFC 9110's examples: Date is the same in every reply.
+    /// </summary>
     public const long UnixSeconds = 784_111_777;
 
     public const string Boundary = "BOUNDARY";
@@ -32,7 +34,8 @@ internal static class ProtocolRun
     }
 
     /// <summary>What comes back for the pieces, one after the other, and what is wanted at the end.</summary>
-    public static (byte[] Output, Want Want) Run(IEnumerable<ReadOnlyMemory<byte>> pieces, bool ended, bool expired = false)
+    public static (byte[] Output, Want Want) Run(
+        IEnumerable<ReadOnlyMemory<byte>> pieces, bool ended, bool expired = false)
     {
         oracle ??= Context(new MemorySite { Defers = false });
         var output = spareOutput ??= new OutputQueue();

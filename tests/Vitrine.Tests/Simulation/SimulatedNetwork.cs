@@ -4,8 +4,9 @@ using Vitrine.Net;
 namespace Vitrine.Tests.Simulation;
 
 /// <summary>
-/// A network in memory with a clock of its own. From one seed it cuts what clients send into pieces, lets the server write
-/// a little at a time, breaks and stalls connections, and lets time pass when nobody has anything left to do.
+/// A network in memory with a clock of its own. From one seed it cuts what clients send into pieces, lets the
+/// server write a little at a time, breaks and stalls connections, and lets time pass when nobody has
+/// anything left to do.
 /// </summary>
 internal sealed class SimulatedNetwork(int seed)
 {

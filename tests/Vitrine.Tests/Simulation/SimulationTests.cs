@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Vitrine.Http.Replies;
 using Vitrine.Net;
 
 namespace Vitrine.Tests.Simulation;
@@ -97,7 +98,8 @@ public class SimulationTests
     }
 
     private static string Describe(SimulatedClient client, byte[] expected, byte[] received, string where) =>
-        $"{where} ({client.Ending})\n--- sent\n{Encoding.Latin1.GetString(client.Stream)}\n--- expected {expected.Length}\n"
+        $"{where} ({client.Ending})\n--- sent\n{Encoding.Latin1.GetString(client.Stream)}\n"
+        + $"--- expected {expected.Length}\n"
         + $"{Cut(expected)}\n--- received {received.Length}\n{Cut(received)}";
 
     private static string Cut(byte[] bytes) => Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, 4_000));
@@ -106,7 +108,7 @@ public class SimulationTests
     {
         public int Count { get; private set; }
 
-        public void Replied(in ConnectionInfo connection, Vitrine.Http.Replies.ReplyMark reply, long bytesSent, long nowUs)
+        public void Replied(in ConnectionInfo connection, ReplyMark reply, long bytesSent, long nowUs)
         {
             Assert.InRange(bytesSent, 0, reply.HeadBytes + reply.BodyBytes);
             Count++;

@@ -2,16 +2,22 @@ using System.Text;
 
 namespace Vitrine.Tests.Simulation;
 
-/// <summary>Makes up what clients send: requests good and bad, several on a connection, and some with bytes changed.</summary>
+/// <summary>
+/// Makes up what clients send: requests good and bad, several on a connection, and some with bytes changed.
+/// </summary>
 internal static class Traffic
 {
     private static readonly string[] Fragments =
     [
-        "\r\n", "\n", "\r", "\0", " ", "\t", ":", "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n",
-        "5\r\nhello\r\n", "GET /hello HTTP/1.1\r\n", "Host: b\r\n", "HTTP/1.1", "HTTP/2.0", "Expect: 100-continue\r\n", "%00", "ÿ",
+        "\r\n", "\n", "\r", "\0", " ", "\t", ":",
+        "Content-Length: 5\r\n", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n",
+        "5\r\nhello\r\n", "GET /hello HTTP/1.1\r\n", "Host: b\r\n", "HTTP/1.1", "HTTP/2.0",
+        "Expect: 100-continue\r\n", "%00", "ÿ",
     ];
 
-    /// <summary>One connection's stream; <paramref name="number"/> comes back in the bodies of its replies.</summary>
+    /// <summary>
+    /// One connection's stream; <paramref name="number"/> comes back in the bodies of its replies.
+    /// </summary>
     public static byte[] Make(Random random, long number)
     {
         var text = new StringBuilder();
@@ -54,12 +60,17 @@ internal static class Traffic
         2 => random.Next(20) == 0 ? "GET /big HTTP/1.1\r\nHost: a\r\n\r\n" : "GET /empty HTTP/1.1\r\nHost: a\r\n\r\n",
         3 => random.Next(20) == 0 ? "GET /file HTTP/1.1\r\nHost: a\r\n\r\n" : "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
         4 => $"POST /echo/{number} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello",
-        5 => $"GET /echo/{number} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: v\r\n\r\n",
+        5 => $"GET /echo/{number} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "3;x=y\r\nabc\r\n0\r\nT: v\r\n\r\n",
         6 => $"GET /echo/{number} HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
-        7 => random.Next(4) == 0 ? $"GET /echo/{number} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n" : "\r\nGET /no HTTP/1.1\r\nHost: a\r\n\r\n",
+        7 => random.Next(4) == 0
+            ? $"GET /echo/{number} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+            : "\r\nGET /no HTTP/1.1\r\nHost: a\r\n\r\n",
         8 or 9 => $"GET /later/{number} HTTP/1.1\r\nHost: a\r\n\r\n",
         10 => "BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n",
-        11 => random.Next(4) == 0 ? "PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc" : $"GET http://b/echo/{number} HTTP/1.1\r\nHost: a\r\n\r\n",
+        11 => random.Next(4) == 0
+            ? "PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc"
+            : $"GET http://b/echo/{number} HTTP/1.1\r\nHost: a\r\n\r\n",
         _ => $"GET /echo/{number}?q={random.Next()} HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n",
     };
 }

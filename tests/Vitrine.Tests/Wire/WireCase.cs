@@ -5,10 +5,10 @@ using System.Text.RegularExpressions;
 namespace Vitrine.Tests.Wire;
 
 /// <summary>
-/// One case of a file under <c>tests/wire</c>: what is sent (<c>&gt;</c>), what it comes to (<c>?</c>: statuses, then
-/// whether the connection is kept, closed or lingers), and the exact bytes that come back (<c>&lt;</c>). A line stands for
-/// itself and CRLF; a backslash at its end leaves the CRLF out; <c>\r \n \t \0 \xHH \\</c> are escapes, and <c>{a*9}</c> is
-/// nine times a.
+/// One case of a file under <c>tests/wire</c>: what is sent (<c>&gt;</c>), what it comes to (<c>?</c>:
+/// statuses, then whether the connection is kept, closed or lingers), and the exact bytes that come back
+/// (<c>&lt;</c>). A line stands for itself and CRLF; a backslash at its end leaves the CRLF out; <c>\r \n \t
+/// \0 \xHH \\</c> are escapes, and <c>{a*9}</c> is nine times a.
 /// </summary>
 internal sealed partial record WireCase(string Name, byte[] Sent, string Outcome, byte[] Received)
 {
@@ -44,7 +44,9 @@ internal sealed partial record WireCase(string Name, byte[] Sent, string Outcome
         {
             var text = line.Length > 2 ? line[2..] : "";
             text = Repeat().Replace(
-                text, match => new string(match.Groups[1].Value[0], int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)));
+                text,
+                match => new string(
+                    match.Groups[1].Value[0], int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)));
             var isOpen = text.EndsWith('\\') && !text.EndsWith("\\\\", StringComparison.Ordinal);
             bytes.AddRange(Unescape(isOpen ? text[..^1] : text));
             if (!isOpen) bytes.AddRange("\r\n"u8);

@@ -23,7 +23,8 @@ internal sealed class WireServer : IDisposable
     }
 
     /// <summary>The transports that this system has.</summary>
-    public static IReadOnlyList<string> Kinds { get; } = OperatingSystem.IsLinux() ? ["epoll", "portable"] : ["portable"];
+    public static IReadOnlyList<string> Kinds { get; } =
+        OperatingSystem.IsLinux() ? ["epoll", "portable"] : ["portable"];
 
     public static WireServer Start(string kind)
     {
@@ -38,8 +39,8 @@ internal sealed class WireServer : IDisposable
     }
 
     /// <summary>
-    /// Sends the bytes in two pieces and reads as many as are expected. Then, if the connection is to be closed, reads to
-    /// its end; if it is to be kept, asks once more and returns that reply's first line too.
+    /// Sends the bytes in two pieces and reads as many as are expected. Then, if the connection is to be
+    /// closed, reads to its end; if it is to be kept, asks once more and returns that reply's first line too.
     /// </summary>
     public async Task<byte[]> ExchangeAsync(byte[] sent, int expected, string end)
     {
