@@ -14,7 +14,8 @@ public sealed class FolderSiteTests : IDisposable
     public void A_file_is_answered_with_its_bytes_type_tag_and_time()
     {
         using var site = SiteClient.Open(temporary);
-        File.SetLastWriteTimeUtc(temporary.Write("a/b.html", "<p>hello</p>"), DateTime.UnixEpoch.AddSeconds(784_111_777));
+        File.SetLastWriteTimeUtc(
+            temporary.Write("a/b.html", "<p>hello</p>"), DateTime.UnixEpoch.AddSeconds(784_111_777));
         var answer = new SiteClient(site).Get("/a/b.html?x=1");
         Assert.Equal((200, "<p>hello</p>"), (answer.Status, answer.Text));
         Assert.Equal("12", answer.Field("Content-Length"));
@@ -51,7 +52,8 @@ public sealed class FolderSiteTests : IDisposable
         Assert.Equal(200, answer.Status);
         Assert.Contains("<h1>Index of /a/</h1>", answer.Text, StringComparison.Ordinal);
         Assert.Contains(">b.txt</a>", answer.Text, StringComparison.Ordinal);
-        Assert.Contains("default-src 'none'", answer.Field("Content-Security-Policy"), StringComparison.Ordinal);
+        Assert.Contains(
+            "default-src 'none'", answer.Field("Content-Security-Policy"), StringComparison.Ordinal);
 
         using var silent = SiteClient.Open(temporary, listing: false);
         Assert.Equal(404, new SiteClient(silent).Get("/a/").Status);
@@ -68,7 +70,8 @@ public sealed class FolderSiteTests : IDisposable
     [InlineData("/two%20words%22", "/two%20words%22/")]
     [InlineData("//evil.example", "/evil.example/")]
     [InlineData("http://b.example/a?z", "/a/?z")]
-    public void A_folder_without_its_slash_is_moved_to_this_host_and_keeps_the_query(string target, string location)
+    public void A_folder_without_its_slash_is_moved_to_this_host_and_keeps_the_query(
+        string target, string location)
     {
         using var site = SiteClient.Open(temporary);
         foreach (var name in (string[])["a", "two words\"", "evil.example"]) temporary.MakeFolder(name);
@@ -111,7 +114,8 @@ public sealed class FolderSiteTests : IDisposable
             Assert.Null(answer.Field("ETag"));
             Assert.Null(answer.Field("Last-Modified"));
         }
-        Assert.Equal((404, "<p>lost</p>"), Brief(client.Get("/no.html", "If-None-Match: *", "Range: bytes=0-1")));
+        Assert.Equal(
+            (404, "<p>lost</p>"), Brief(client.Get("/no.html", "If-None-Match: *", "Range: bytes=0-1")));
         temporary.Write("404.html", "<p>still lost</p>");
         Assert.Equal((404, "<p>still lost</p>"), Brief(client.Get("/no.html")));
         File.Delete(temporary.PathOf("404.html"));
@@ -123,9 +127,11 @@ public sealed class FolderSiteTests : IDisposable
     {
         using var site = SiteClient.Open(temporary);
         var client = new SiteClient(site);
-        foreach (var name in (string[])[".env", ".git/config", "a/.b/c", ".well-known/.secret", ".well-known/a"])
-            temporary.Write(name, "content");
-        foreach (var target in (string[])["/.env", "/%2Eenv", "/.git/config", "/.git/", "/.git", "/a/.b/c", "/.well-known/.secret"])
+        string[] names = [".env", ".git/config", "a/.b/c", ".well-known/.secret", ".well-known/a"];
+        foreach (var name in names) temporary.Write(name, "content");
+        string[] hidden =
+            ["/.env", "/%2Eenv", "/.git/config", "/.git/", "/.git", "/a/.b/c", "/.well-known/.secret"];
+        foreach (var target in hidden)
             Assert.Equal((target, 404), (target, client.Get(target).Status));
         Assert.Equal((200, "content"), Brief(client.Get("/.well-known/a")));
         Assert.Equal((200, "content"), Brief(client.Get("/.env/../.well-known/a")));
@@ -136,7 +142,8 @@ public sealed class FolderSiteTests : IDisposable
     [InlineData(0)]
     public void A_changed_file_is_answered_with_new_bytes_and_a_new_tag(int cachedBodyBytes)
     {
-        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
+        using var site = SiteClient.Open(
+            temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
         var client = new SiteClient(site);
         var tags = new HashSet<string>();
         var contents = (string[])["first", "FIRST", "first and more", "f", ""];
@@ -315,5 +322,6 @@ public sealed class FolderSiteTests : IDisposable
     private static (int Status, string Text) Brief(SiteAnswer answer) => (answer.Status, answer.Text);
 
     private static string[] LinksOf(SiteAnswer answer) =>
-        [.. Regex.Matches(answer.Text, "<a href=\"([^\"]*)\">").Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];
+        [.. Regex.Matches(answer.Text, "<a href=\"([^\"]*)\">")
+            .Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];
 }

@@ -37,7 +37,8 @@ public class HtmlTests
     {
         for (var i = 0; i < 256; i++)
         {
-            var isPlain = char.IsAsciiLetterOrDigit((char)i) || PlainSymbols.Contains((char)i, StringComparison.Ordinal);
+            var isPlain = char.IsAsciiLetterOrDigit((char)i)
+                || PlainSymbols.Contains((char)i, StringComparison.Ordinal);
             Assert.Equal(isPlain ? ((char)i).ToString() : $"%{i:X2}", Html.EncodePath([(byte)i]));
         }
     }

@@ -30,14 +30,16 @@ public class ListingTests
     [InlineData(2_000_000_000_000, "2.0 TB")]
     [InlineData(9_000_000_000_000_000_000, "9000 PB")]
     public void A_size_is_told_in_a_unit_that_people_read(long bytes, string expected) =>
-        Assert.Contains($"<td class=\"n\">{expected}</td>", Page("/", File("a", bytes)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<td class=\"n\">{expected}</td>", Page("/", File("a", bytes)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(999_999, "1.0 MB")]
     [InlineData(999_500, "1.0 MB")]
     [InlineData(999_999_999, "1.0 GB")]
     public void A_size_that_is_rounded_up_to_the_next_unit_is_told_in_it(long bytes, string expected) =>
-        Assert.Contains($"<td class=\"n\">{expected}</td>", Page("/", File("a", bytes)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"<td class=\"n\">{expected}</td>", Page("/", File("a", bytes)), StringComparison.Ordinal);
 
     [Fact]
     public void A_folder_has_no_size()
@@ -137,5 +139,6 @@ public class ListingTests
         WebUtility.HtmlDecode(Regex.Match(page, "<a href=\"([^\"]*)\">").Groups[1].Value);
 
     private static string[] Names(string page) =>
-        [.. Regex.Matches(page, "<a href=\"[^\"]*\">([^<]*)</a>").Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];
+        [.. Regex.Matches(page, "<a href=\"[^\"]*\">([^<]*)</a>")
+            .Select(match => WebUtility.HtmlDecode(match.Groups[1].Value))];
 }

@@ -10,7 +10,8 @@ internal static partial class Native
 
     public static void MakePipe(string path)
     {
-        if (mkfifo(path, 0x1A4) != 0) throw new IOException($"mkfifo: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (mkfifo(path, 0x1A4) != 0)
+            throw new IOException($"mkfifo: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
     /// <summary>Swaps two names at once: at no time is one of them missing.</summary>
@@ -24,5 +25,6 @@ internal static partial class Native
     private static partial int mkfifo(string path, uint mode);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int renameat2(int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
+    private static partial int renameat2(
+        int oldFolder, string oldPath, int newFolder, string newPath, uint flags);
 }

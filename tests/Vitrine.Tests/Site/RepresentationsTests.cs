@@ -193,10 +193,11 @@ public class RepresentationsTests
         Parallel.For(0, files.Length, i =>
         {
             cache.Put(Path(i % 16), InFile(files[i]), i);
-            if (cache.Find(Path(i % 7)) is not { } entry || !entry.Outcome.Content!.File!.TryAcquire()) return;
+            var file = cache.Find(Path(i % 7))?.Outcome.Content!.File as FakeFile;
+            if (file is null || !file.TryAcquire()) return;
             Interlocked.Increment(ref used);
-            Assert.Equal(0, ((FakeFile)entry.Outcome.Content.File).Closings);
-            entry.Outcome.Content.File.Release();
+            Assert.Equal(0, file.Closings);
+            file.Release();
         });
         Assert.InRange(cache.Count, 1, 4);
         Assert.True(used > 0);

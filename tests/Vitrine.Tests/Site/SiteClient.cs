@@ -6,7 +6,7 @@ using Vitrine.Tests.Http.Head;
 
 namespace Vitrine.Tests.Site;
 
-/// <summary>Asks a site as a connection does, pending replies included, and keeps of each reply what a test looks at.</summary>
+/// <summary>Asks a site as a connection does, pending replies included.</summary>
 internal sealed class SiteClient(FolderSite site)
 {
     /// <summary>Limits under which every request looks at the disk anew.</summary>
@@ -37,7 +37,11 @@ internal sealed class SiteClient(FolderSite site)
         }
         var content = reply.Content!;
         var answer = new SiteAnswer(
-            reply, wasPending, (int)reply.Status, Encoding.ASCII.GetString(content.Fields.Span), TextOf(content));
+            reply,
+            wasPending,
+            (int)reply.Status,
+            Encoding.ASCII.GetString(content.Fields.Span),
+            TextOf(content));
         content.File?.Release();
         return answer;
     }

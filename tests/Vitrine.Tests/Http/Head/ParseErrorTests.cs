@@ -9,8 +9,10 @@ public class ParseErrorTests
     public void Every_error_has_an_error_status_and_a_sentence_with_its_source()
     {
         var errors = Enum.GetValues<ParseError>()[1..];
-        Assert.All(errors, error => Assert.True(Statuses.IsError(ParseErrors.StatusOf(error)), error.ToString()));
-        Assert.All(errors, error => Assert.Contains("RFC", ParseErrors.Explain(error), StringComparison.Ordinal));
+        Assert.All(
+            errors, error => Assert.True(Statuses.IsError(ParseErrors.StatusOf(error)), error.ToString()));
+        Assert.All(
+            errors, error => Assert.Contains("RFC", ParseErrors.Explain(error), StringComparison.Ordinal));
         Assert.Equal(errors.Length, errors.Select(ParseErrors.Explain).Distinct().Count());
         Assert.Equal("", ParseErrors.Explain(ParseError.None));
     }
@@ -33,5 +35,6 @@ public class ParseErrorTests
     public void Every_status_has_a_line_that_starts_with_its_code() =>
         Assert.All(
             Statuses.All,
-            status => Assert.StartsWith($"{(int)status} ", Latin.Text(Statuses.Line(status)), StringComparison.Ordinal));
+            status => Assert.StartsWith(
+                $"{(int)status} ", Latin.Text(Statuses.Line(status)), StringComparison.Ordinal));
 }

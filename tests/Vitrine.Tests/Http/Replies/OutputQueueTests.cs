@@ -5,7 +5,8 @@ namespace Vitrine.Tests.Http.Replies;
 
 public class OutputQueueTests
 {
-    private static readonly byte[] Source = [.. Enumerable.Range(0, 40_000).Select(i => (byte)(i * 7 + i / 251))];
+    private static readonly byte[] Source =
+        [.. Enumerable.Range(0, 40_000).Select(i => (byte)(i * 7 + i / 251))];
 
     /// <summary>The ways into a queue.</summary>
     private enum How
@@ -271,7 +272,13 @@ public class OutputQueueTests
     }
 
     private static void Put(
-        OutputQueue queue, How how, PinnedBytes memory, FakeFile file, int start, int length, List<byte> expected)
+        OutputQueue queue,
+        How how,
+        PinnedBytes memory,
+        FakeFile file,
+        int start,
+        int length,
+        List<byte> expected)
     {
         var bytes = Source.AsSpan(start, length);
         switch (how)

@@ -13,7 +13,8 @@ public class AsciiTests
     {
         for (var i = 0; i < 256; i++)
         {
-            var expected = char.IsAsciiLetterOrDigit((char)i) || TokenSymbols.Contains((char)i, StringComparison.Ordinal);
+            var expected = char.IsAsciiLetterOrDigit((char)i)
+                || TokenSymbols.Contains((char)i, StringComparison.Ordinal);
             Assert.True(expected == Ascii.IsTokenCharacter((byte)i), $"0x{i:X2}");
         }
     }
@@ -65,7 +66,8 @@ public class AsciiTests
     [InlineData("a", "ab", false)]
     [InlineData("[", "{", false)]
     [InlineData("\u00E9", "\u00C9", false)]
-    public void Only_the_case_of_ascii_letters_is_left_out_of_account(string left, string right, bool expected) =>
+    public void Only_the_case_of_ascii_letters_is_left_out_of_account(
+        string left, string right, bool expected) =>
         Assert.Equal(expected, Ascii.EqualsIgnoreCase(Latin.Bytes(left), Latin.Bytes(right)));
 
     [Theory]
@@ -99,7 +101,8 @@ public class AsciiTests
             {
                 var text = new byte[20];
                 var length = Ascii.WriteDecimal(number, text);
-                Assert.Equal(number.ToString(CultureInfo.InvariantCulture), Latin.Text(text.AsSpan(0, length)));
+                Assert.Equal(
+                    number.ToString(CultureInfo.InvariantCulture), Latin.Text(text.AsSpan(0, length)));
                 Assert.True(Ascii.TryParseDecimal(text.AsSpan(0, length), out var back));
                 Assert.Equal(number, back);
             },

@@ -70,7 +70,8 @@ public class AuthorityTests
     [InlineData("a: 80", false)]
     [InlineData("a:80 ", false)]
     [InlineData("a:8o", false)]
-    public void A_port_is_a_number_up_to_65535(string text, bool expected) => Assert.Equal(expected, IsValid(text));
+    public void A_port_is_a_number_up_to_65535(string text, bool expected) =>
+        Assert.Equal(expected, IsValid(text));
 
     [Fact]
     public void Nothing_that_could_end_a_host_in_a_url_is_ever_in_a_valid_one() =>

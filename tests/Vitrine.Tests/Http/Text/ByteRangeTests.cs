@@ -71,7 +71,8 @@ public class ByteRangeTests
     [InlineData("bytes=x,0-1")]
     [InlineData("bytes=0-1,5-4")]
     [InlineData("bytes=0-1,bytes=3-4")]
-    public void One_malformed_spec_spoils_the_whole_field(string field) => Assert.Equal("ignored", Resolve(field, 100));
+    public void One_malformed_spec_spoils_the_whole_field(string field) =>
+        Assert.Equal("ignored", Resolve(field, 100));
 
     [Theory]
     [InlineData("bytes=0-1,5-6", "0-1,5-6")]
@@ -109,7 +110,8 @@ public class ByteRangeTests
 
     [Fact]
     public void The_limit_holds_for_what_is_left_after_coalescing() =>
-        Assert.Equal("0-16", Resolve("bytes=" + string.Join(',', Enumerable.Range(0, 17).Select(Single)), 1000));
+        Assert.Equal(
+            "0-16", Resolve("bytes=" + string.Join(',', Enumerable.Range(0, 17).Select(Single)), 1000));
 
     [Fact]
     public void As_many_specs_as_are_looked_at_are_answered_and_one_more_is_ignored()
@@ -171,7 +173,8 @@ public class ByteRangeTests
                 Assert.All(sorted, range => Assert.True(range.Length > 0));
                 for (var i = 1; i < count; i++)
                     Assert.True(sorted[i - 1].End < sorted[i].Start, $"{sorted[i - 1]} and {sorted[i]}");
-                Assert.Equal(FirstMentions(specs, length, sorted), ranges[..count].Select(range => range.Start));
+                Assert.Equal(
+                    FirstMentions(specs, length, sorted), ranges[..count].Select(range => range.Start));
             },
             iter: 5_000);
     }
@@ -200,7 +203,8 @@ public class ByteRangeTests
         var outcome = RangeSet.Resolve(Latin.Bytes(field), length, ranges, out var count);
         return outcome switch
         {
-            RangeOutcome.Satisfiable => string.Join(',', ranges[..count].Select(r => $"{r.Start}-{r.End - 1}")),
+            RangeOutcome.Satisfiable => string.Join(
+                ',', ranges[..count].Select(r => $"{r.Start}-{r.End - 1}")),
             RangeOutcome.Unsatisfiable => "unsatisfiable",
             _ => "ignored",
         };
@@ -215,7 +219,9 @@ public class ByteRangeTests
         Enumerable.Range((int)range.Start, (int)range.Length).Select(position => (long)position);
 
     private static HashSet<long> NaiveUnion(string[] specs, int length) =>
-        [.. Enumerable.Range(0, length).Select(at => (long)at).Where(at => specs.Any(spec => Names(spec, at, length)))];
+        [.. Enumerable.Range(0, length)
+            .Select(at => (long)at)
+            .Where(at => specs.Any(spec => Names(spec, at, length)))];
 
     // The starts of the ranges in the order in which their first piece was mentioned.
     private static IEnumerable<long> FirstMentions(string[] specs, int length, ByteRange[] ranges) =>
@@ -226,8 +232,11 @@ public class ByteRangeTests
     private static bool Names(string spec, long at, int length)
     {
         var dash = spec.IndexOf('-', StringComparison.Ordinal);
-        var first = dash == 0 ? (long?)null : long.Parse(spec[..dash], CultureInfo.InvariantCulture);
-        var last = dash == spec.Length - 1 ? (long?)null : long.Parse(spec[(dash + 1)..], CultureInfo.InvariantCulture);
+        var first = Position(spec[..dash]);
+        var last = Position(spec[(dash + 1)..]);
         return first is null ? at >= length - last : at >= first && (last is null || at <= last);
     }
+
+    private static long? Position(string text) =>
+        text.Length == 0 ? null : long.Parse(text, CultureInfo.InvariantCulture);
 }

@@ -13,7 +13,8 @@ public class EntityTagTests
     [InlineData("\"a,b\"")]
     [InlineData("\"a\\\"")]
     [InlineData("\"!\u00FF\"")]
-    public void A_tag_is_quoted_and_may_be_weak(string text) => Assert.True(EntityTag.IsValid(Latin.Bytes(text)));
+    public void A_tag_is_quoted_and_may_be_weak(string text) =>
+        Assert.True(EntityTag.IsValid(Latin.Bytes(text)));
 
     [Theory]
     [InlineData("")]
@@ -93,13 +94,16 @@ public class EntityTagTests
 
     [Fact]
     public void A_tag_inside_of_another_one_is_not_taken_for_one() =>
-        Assert.False(Matches("\"a,b\"", "\"b\"", strong: false) || Matches("\"a,b\"", "\"a\"", strong: false));
+        Assert.False(
+            Matches("\"a,b\"", "\"b\"", strong: false) || Matches("\"a,b\"", "\"a\"", strong: false));
 
     [Fact]
     public void A_list_matches_exactly_the_tags_that_were_put_in()
     {
         var tag = Gen.Select(
-            Gen.Bool, Gen.Char["ab,\\/W*"].Array[0, 3], (weak, text) => $"{(weak ? "W/" : "")}\"{new string(text)}\"");
+            Gen.Bool,
+            Gen.Char["ab,\\/W*"].Array[0, 3],
+            (weak, text) => $"{(weak ? "W/" : "")}\"{new string(text)}\"");
         Gen.Select(tag.Array[0, 6], tag).Sample(
             (tags, wanted) =>
             {

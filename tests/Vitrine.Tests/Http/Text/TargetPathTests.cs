@@ -25,7 +25,8 @@ public class TargetPathTests
     [InlineData("/%252e%252e/", "/%2e%2e/")]
     [InlineData("/%252f", "/%2f")]
     [InlineData("/%25", "/%")]
-    public void It_is_decoded_once_and_not_twice(string path, string expected) => Assert.Equal(expected, Parse(path));
+    public void It_is_decoded_once_and_not_twice(string path, string expected) =>
+        Assert.Equal(expected, Parse(path));
 
     [Theory]
     [InlineData("/%E2%82%AC", "/\u20AC")]
@@ -98,7 +99,8 @@ public class TargetPathTests
     [InlineData("/..a/b", "/..a/b")]
     [InlineData("/a/...b", "/a/...b")]
     [InlineData("/a.b/c.", "/a.b/c.")]
-    public void Dots_that_are_part_of_a_name_stay(string path, string expected) => Assert.Equal(expected, Parse(path));
+    public void Dots_that_are_part_of_a_name_stay(string path, string expected) =>
+        Assert.Equal(expected, Parse(path));
 
     [Theory]
     [InlineData("//", "/")]
@@ -121,7 +123,9 @@ public class TargetPathTests
     [InlineData("/a/../b", false)]
     public void It_names_a_folder_when_it_ended_with_a_slash_or_a_dot_segment(string path, bool expected)
     {
-        Assert.Equal(TargetPathError.None, TargetPath.TryParse(Latin.Bytes(path), new byte[path.Length], out var parsed));
+        Assert.Equal(
+            TargetPathError.None,
+            TargetPath.TryParse(Latin.Bytes(path), new byte[path.Length], out var parsed));
         Assert.Equal(expected, parsed.EndsWithSlash);
     }
 
@@ -144,21 +148,24 @@ public class TargetPathTests
     [InlineData("/.well-known", false)]
     [InlineData("/.well-known/", false)]
     [InlineData("/.well-known/acme-challenge/token", false)]
-    public void Names_with_a_dot_in_front_are_hidden_but_for_well_known_at_the_top(string path, bool expected) =>
+    public void Names_with_a_dot_in_front_are_hidden_but_for_well_known_at_the_top(
+        string path, bool expected) =>
         Assert.Equal(expected, TargetPath.IsHidden(Latin.Bytes(path)));
 
     [Fact]
     public void What_comes_out_is_canonical_and_comes_out_again_as_it_is()
     {
         var piece = Gen.OneOf(
-            "/", "/", ".", "..", "%2e", "%2E", "a", "b.c", "+", "%20", "%25", "%2541", "%E2%82%AC", "%3F", "%2F",
+            "/", "/", ".", "..", "%2e", "%2E", "a", "b.c", "+", "%20", "%25", "%2541", "%E2%82%AC", "%3F",
+            "%2F",
             "%5c", "%00", "\\", "%", "%c0%af", "~", "%C3%A9");
         var accepted = 0;
         piece.Array[0, 12].Select(pieces => "/" + string.Concat(pieces)).Sample(
             path =>
             {
                 var scratch = new byte[path.Length];
-                if (TargetPath.TryParse(Latin.Bytes(path), scratch, out var parsed) != TargetPathError.None) return;
+                var error = TargetPath.TryParse(Latin.Bytes(path), scratch, out var parsed);
+                if (error != TargetPathError.None) return;
                 Interlocked.Increment(ref accepted);
                 var text = Encoding.UTF8.GetString(parsed.Value);
                 Assert.StartsWith("/", text, StringComparison.Ordinal);
