@@ -1,0 +1,223 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+using Vitrine.Site;
+using Vitrine.Tests.Http.Replies;
+
+namespace Vitrine.Tests.Site;
+
+public class RepresentationsTests
+{
+    private const int BodyBytes = 10_000;
+
+    [Fact]
+    public void What_was_put_in_is_found_and_nothing_else()
+    {
+        var cache = new Representations(new Limits());
+        var outcome = InMemory();
+        cache.Put(Path(1), outcome, 42);
+        Assert.Same(outcome, cache.Find(Path(1))!.Outcome);
+        Assert.Equal(42, cache.Find(Path(1))!.CheckedMs);
+        Assert.Null(cache.Find(Path(2)));
+        Assert.Null(cache.Find([]));
+        Assert.Equal(1, cache.Count);
+    }
+
+    [Fact]
+    public void The_same_outcome_put_in_again_is_only_fresh_again()
+    {
+        var cache = new Representations(new Limits());
+        var file = new FakeFile([]);
+        var outcome = InFile(file);
+        cache.Put(Path(1), outcome, 1);
+        cache.Put(Path(1), outcome, 2);
+        Assert.Equal((1, 2), (cache.Count, cache.Find(Path(1))!.CheckedMs));
+        Assert.Equal(0, file.Closings);
+        cache.Clear();
+        Assert.Equal(1, file.Closings);
+    }
+
+    [Fact]
+    public void Another_outcome_takes_the_place_of_the_one_before_and_closes_its_file()
+    {
+        var cache = new Representations(new Limits());
+        var first = new FakeFile([]);
+        var second = new FakeFile([]);
+        cache.Put(Path(1), InFile(first), 1);
+        cache.Put(Path(1), InFile(second), 2);
+        Assert.Equal((1, 0), (first.Closings, second.Closings));
+        cache.Put(Path(1), InMemory(), 3);
+        Assert.Equal((1, 1, 1), (first.Closings, second.Closings, cache.Count));
+    }
+
+    [Fact]
+    public void An_outcome_that_is_not_kept_makes_the_path_forgotten()
+    {
+        var cache = new Representations(new Limits());
+        var file = new FakeFile([]);
+        cache.Put(Path(1), InFile(file), 1);
+        cache.Put(Path(2), InMemory(), 1);
+        cache.Put(Path(1), InMemory() with { Status = Status.NotFound, IsKept = false }, 2);
+        Assert.Null(cache.Find(Path(1)));
+        Assert.Equal((1, 1), (cache.Count, file.Closings));
+        Assert.NotNull(cache.Find(Path(2)));
+    }
+
+    [Fact]
+    public void No_more_paths_are_kept_than_the_limit()
+    {
+        var cache = new Representations(new Limits { CacheEntries = 10 });
+        for (var i = 0; i < 10; i++) cache.Put(Path(i), InMemory(), 1);
+        Assert.Equal(10, cache.Count);
+        for (var i = 10; i < 1_000; i++)
+        {
+            cache.Put(Path(i), InMemory(), 1);
+            Assert.Equal(10, cache.Count);
+        }
+        Assert.NotNull(cache.Find(Path(999)));
+        Assert.Null(cache.Find(Path(0)));
+    }
+
+    [Fact]
+    public void No_more_bytes_are_kept_than_the_limit()
+    {
+        var cache = new Representations(new Limits { CacheBytes = 10 * BodyBytes });
+        for (var i = 0; i < 100; i++) cache.Put(Path(i), InMemory(), 1);
+        Assert.InRange(cache.Count, 5, 10);
+        // Without a body it is not the bytes that bound it.
+        for (var i = 100; i < 120; i++)
+            cache.Put(Path(i), new Outcome(Status.MovedPermanently, null, default, IsKept: true), 1);
+        Assert.InRange(cache.Count, 20, 40);
+    }
+
+    [Fact]
+    public void A_body_larger_than_all_of_the_cache_leaves_it_empty_and_working()
+    {
+        var cache = new Representations(new Limits { CacheBytes = BodyBytes / 2 });
+        cache.Put(Path(1), InMemory(), 1);
+        Assert.Equal(0, cache.Count);
+        cache.Put(Path(2), InMemory(10), 1);
+        Assert.NotNull(cache.Find(Path(2)));
+    }
+
+    [Fact]
+    public void No_more_files_are_kept_open_than_the_limit_and_each_is_closed_once()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 3 });
+        var files = Enumerable.Range(0, 20).Select(_ => new FakeFile([])).ToArray();
+        for (var i = 0; i < files.Length; i++)
+        {
+            cache.Put(Path(i), InFile(files[i]), 1);
+            Assert.Equal(Math.Min(i + 1, 3), files[..(i + 1)].Count(file => file.Closings == 0));
+        }
+        Assert.Equal(3, cache.Count);
+        cache.Clear();
+        Assert.All(files, file => Assert.Equal(1, file.Closings));
+        Assert.Equal(0, cache.Count);
+        Assert.Null(cache.Find(Path(19)));
+    }
+
+    [Fact]
+    public void A_file_that_somebody_still_sends_stays_open_until_he_is_done()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 1 });
+        var file = new FakeFile([]);
+        cache.Put(Path(1), InFile(file), 1);
+        Assert.True(cache.Find(Path(1))!.Outcome.Content!.File!.TryAcquire());
+        cache.Clear();
+        Assert.Equal(0, file.Closings);
+        file.Release();
+        Assert.Equal(1, file.Closings);
+    }
+
+    [Fact]
+    public void Open_files_and_bodies_in_memory_do_not_push_each_other_out()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 2, CacheEntries = 2 });
+        cache.Put(Path(1), InMemory(), 1);
+        for (var i = 10; i < 20; i++) cache.Put(Path(i), InFile(new FakeFile([])), 1);
+        Assert.NotNull(cache.Find(Path(1)));
+        for (var i = 20; i < 30; i++) cache.Put(Path(i), InMemory(), 1);
+        Assert.NotNull(cache.Find(Path(19)));
+        Assert.Null(cache.Find(Path(1)));
+    }
+
+    [Fact]
+    public void What_is_asked_for_survives_a_scan_that_asks_for_everything_once()
+    {
+        var cache = new Representations(new Limits { CacheEntries = 10 });
+        for (var i = 0; i < 5; i++) cache.Put(Path(i), InMemory(), 1);
+        for (var i = 100; i < 1_000; i++)
+        {
+            for (var hot = 0; hot < 5; hot++) Assert.NotNull(cache.Find(Path(hot)));
+            cache.Put(Path(i), InMemory(), 1);
+        }
+        Assert.Equal(10, cache.Count);
+        Assert.Null(cache.Find(Path(100)));
+    }
+
+    [Fact]
+    public void A_file_that_changes_often_does_not_push_the_others_out()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 4 });
+        var files = Enumerable.Range(0, 3).Select(_ => new FakeFile([])).ToArray();
+        for (var i = 0; i < files.Length; i++) cache.Put(Path(i), InFile(files[i]), 1);
+        for (var i = 0; i < 20; i++) cache.Put(Path(99), InFile(new FakeFile([])), i);
+        Assert.Equal(4, cache.Count);
+        Assert.All(files, file => Assert.Equal(0, file.Closings));
+    }
+
+    [Fact]
+    public void A_body_that_was_replaced_is_remembered_no_more()
+    {
+        var cache = new Representations(new Limits());
+        var bodies = new List<WeakReference>();
+        for (var i = 0; i < 10; i++) bodies.Add(PutBody(cache, i));
+        for (var i = 0; i < 3; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        Assert.True(bodies[^1].IsAlive);
+        Assert.NotNull(cache.Find(Path(1)));
+        Assert.Equal(0, bodies[..^1].Count(body => body.IsAlive));
+    }
+
+    [Fact]
+    public void It_may_be_read_while_it_is_written_and_closes_every_file_once()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 4, CacheEntries = 4 });
+        var files = Enumerable.Range(0, 8_000).Select(_ => new FakeFile([])).ToArray();
+        var used = 0;
+        Parallel.For(0, files.Length, i =>
+        {
+            cache.Put(Path(i % 16), InFile(files[i]), i);
+            var file = cache.Find(Path(i % 7))?.Outcome.Content!.File as FakeFile;
+            if (file is null || !file.TryAcquire()) return;
+            Interlocked.Increment(ref used);
+            Assert.Equal(0, file.Closings);
+            file.Release();
+        });
+        Assert.InRange(cache.Count, 1, 4);
+        Assert.True(used > 0);
+        cache.Clear();
+        Assert.All(files, file => Assert.Equal(1, file.Closings));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference PutBody(Representations cache, int i)
+    {
+        var outcome = InMemory();
+        cache.Put(Path(1), outcome, i);
+        return new WeakReference(outcome.Content!.Body);
+    }
+
+    private static byte[] Path(int number) => Encoding.ASCII.GetBytes($"/{number}");
+
+    private static Outcome InMemory(int length = BodyBytes) => new(
+        Status.Ok, Representation.InMemory(new PinnedBytes(length), "text/plain"), default, IsKept: true);
+
+    private static Outcome InFile(OpenFile file) => new(
+        Status.Ok, Representation.InFile(file, 0, "text/plain", default), default, IsKept: true);
+}
