@@ -60,15 +60,13 @@ internal sealed class Representations(Limits limits)
                 }
                 Remove(known);
             }
-            if (!outcome.IsKept || isClosed)
+            var cost = EntryBytes + 2 * path.Length + (outcome.Content?.Body?.Length ?? 0);
+            if (!outcome.IsKept || isClosed || cost > limits.CacheBytes)
             {
                 outcome.Content?.File?.Release();
                 return;
             }
-            var entry = new Entry(path, outcome, EntryBytes + 2 * path.Length + (outcome.Content?.Body?.Length ?? 0))
-            {
-                CheckedMs = checkedMs,
-            };
+            var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
             // Room is made first, so that what is new does not go before it was ever used.
             if (outcome.Content?.File is not null && inFiles.Count >= limits.CachedOpenFiles) EvictOne(inFiles);
             while (inMemory.Count > 0

@@ -38,9 +38,10 @@ internal sealed class PortableFolder(string root) : Folder
         SafeFileHandle? handle = null;
         try
         {
-            handle = File.OpenHandle(IsMaybePipe(name) ? "/dev/null" : name, share: Sharing, options: FileOptions.RandomAccess);
+            var opened = IsMaybePipe(name) ? "/dev/null" : name;
+            handle = File.OpenHandle(opened, share: Sharing, options: FileOptions.RandomAccess);
             var facts = FactsOf(handle);
-            if (!IsStillThere(handle, name) || Find(path) != name)
+            if (!IsStillThere(handle, opened) || Find(path) != name)
             {
                 handle.Dispose();
                 return OpenError.NotFound;
@@ -88,8 +89,8 @@ internal sealed class PortableFolder(string root) : Folder
     {
     }
 
-    // What was opened by name need not be what was found: a component may have been swapped meanwhile. Linux tells where
-    // an open file lies; elsewhere only the name can be asked again.
+    // What was opened by name need not be what was found: a component may have been swapped meanwhile. Linux
+    // tells where an open file lies; elsewhere only the name can be asked again.
     private static bool IsStillThere(SafeFileHandle handle, string name) =>
         !OperatingSystem.IsLinux()
         || new FileInfo($"/proc/self/fd/{handle.DangerousGetHandle()}").LinkTarget is not { } target

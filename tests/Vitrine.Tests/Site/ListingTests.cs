@@ -28,7 +28,7 @@ public class ListingTests
     [InlineData(1_000_000, "1.0 MB")]
     [InlineData(5_368_709_120, "5.4 GB")]
     [InlineData(2_000_000_000_000, "2.0 TB")]
-    [InlineData(9_000_000_000_000_000_000, "9000 PB")]
+    [InlineData(9_000_000_000_000_000_000, "9.0 EB")]
     public void A_size_is_told_in_a_unit_that_people_read(long bytes, string expected) =>
         Assert.Contains(
             $"<td class=\"n\">{expected}</td>", Page("/", File("a", bytes)), StringComparison.Ordinal);

@@ -75,7 +75,8 @@ public class MediaTypeTableTests
             .Select(group => $"        {group.Key} {string.Join(' ', group)}\n");
         return "namespace Vitrine.Site;\n\n"
             + "/// <summary>\n"
-            + "/// Each line: a media type and its file extensions. Made by <c>MediaTypeTableTests</c>; see eng/media-types.\n"
+            + "/// Each line: a media type and its file extensions. Made by <c>MediaTypeTableTests</c>; see\n"
+            + "/// eng/media-types.\n"
             + "/// </summary>\n"
             + "internal static class MediaTypeTable\n{\n"
             + "    /// <summary>The table.</summary>\n"

@@ -31,10 +31,11 @@ public class RepresentationsTests
         var file = new FakeFile([]);
         var outcome = InFile(file);
         cache.Put(Path(1), outcome, 1);
+        file.Acquire(); // each time it is put in with a share of its own
         cache.Put(Path(1), outcome, 2);
         Assert.Equal((1, 2), (cache.Count, cache.Find(Path(1))!.CheckedMs));
         Assert.Equal(0, file.Closings);
-        cache.Clear();
+        cache.Close();
         Assert.Equal(1, file.Closings);
     }
 
@@ -112,7 +113,7 @@ public class RepresentationsTests
             Assert.Equal(Math.Min(i + 1, 3), files[..(i + 1)].Count(file => file.Closings == 0));
         }
         Assert.Equal(3, cache.Count);
-        cache.Clear();
+        cache.Close();
         Assert.All(files, file => Assert.Equal(1, file.Closings));
         Assert.Equal(0, cache.Count);
         Assert.Null(cache.Find(Path(19)));
@@ -125,7 +126,7 @@ public class RepresentationsTests
         var file = new FakeFile([]);
         cache.Put(Path(1), InFile(file), 1);
         Assert.True(cache.Find(Path(1))!.Outcome.Content!.File!.TryAcquire());
-        cache.Clear();
+        cache.Close();
         Assert.Equal(0, file.Closings);
         file.Release();
         Assert.Equal(1, file.Closings);
@@ -201,7 +202,7 @@ public class RepresentationsTests
         });
         Assert.InRange(cache.Count, 1, 4);
         Assert.True(used > 0);
-        cache.Clear();
+        cache.Close();
         Assert.All(files, file => Assert.Equal(1, file.Closings));
     }
 

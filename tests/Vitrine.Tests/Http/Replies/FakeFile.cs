@@ -13,8 +13,6 @@ internal sealed class FakeFile(byte[] content) : OpenFile
 
     public override SafeHandle Handle { get; } = new SafeFileHandle(-1, ownsHandle: false);
 
-    public override bool IsQuiet => true;
-
     public override bool IsUnchanged() => true;
 
     public override int Read(long position, Span<byte> destination)

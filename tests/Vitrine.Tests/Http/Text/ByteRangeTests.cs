@@ -166,8 +166,14 @@ public class ByteRangeTests
                 var field = Latin.Bytes("bytes=" + string.Join(',', specs));
                 var outcome = RangeSet.Resolve(field, length, ranges, out var count);
                 var expected = NaiveUnion(specs, length);
+                // The end of an empty file can be had, but not described: the whole is sent.
+                var isIgnored = length == 0 && specs.Any(text => text[0] == '-' && text != "-0");
                 Assert.Equal(
-                    expected.Count == 0 ? RangeOutcome.Unsatisfiable : RangeOutcome.Satisfiable, outcome);
+                    isIgnored ? RangeOutcome.Ignored
+                        : expected.Count == 0 ? RangeOutcome.Unsatisfiable
+                        : RangeOutcome.Satisfiable,
+                    outcome);
+                if (isIgnored) return;
                 var sorted = ranges[..count].OrderBy(range => range.Start).ToArray();
                 Assert.Equal(expected.Order(), sorted.SelectMany(PositionsOf));
                 Assert.All(sorted, range => Assert.True(range.Length > 0));
