@@ -1,7 +1,8 @@
 namespace Vitrine.Site;
 
 /// <summary>
-/// Each line: a media type and its file extensions. Made by <c>MediaTypeTableTests</c>; see eng/media-types.
+/// Each line: a media type and its file extensions. Made by <c>MediaTypeTableTests</c>; see
+/// eng/media-types.
 /// </summary>
 internal static class MediaTypeTable
 {
