@@ -2,44 +2,6 @@ using Vitrine.Http.Replies;
 
 namespace Vitrine.Http;
 
-/// <summary>What a protocol wants next of the connection that carries it.</summary>
-public enum Want : byte
-{
-    /// <summary>More input.</summary>
-    Read,
-
-    /// <summary>The output sent, before it goes on with the input that is left.</summary>
-    Write,
-
-    /// <summary>Word that the pending reply is done.</summary>
-    Wait,
-
-    /// <summary>The output sent and the connection closed.</summary>
-    Close,
-
-    /// <summary>
-    /// The output sent, then the input read and thrown away for a while, so that no reset destroys the last
-    /// reply before the client reads it (RFC 9112 section 9.6).
-    /// </summary>
-    Linger,
-}
-
-/// <summary>What a connection is in the middle of; each has its own deadline.</summary>
-public enum Phase : byte
-{
-    /// <summary>Between two requests.</summary>
-    Idle,
-
-    /// <summary>Inside a head.</summary>
-    Head,
-
-    /// <summary>Inside a request's body.</summary>
-    Body,
-
-    /// <summary>At a reply.</summary>
-    Reply,
-}
-
 /// <summary>
 /// A protocol of one connection: a state machine that is lent input for one call and puts its replies into
 /// the output. It never blocks, waits or calls back.

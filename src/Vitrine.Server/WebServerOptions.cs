@@ -3,38 +3,6 @@ using Vitrine.Http;
 
 namespace Vitrine.Server;
 
-/// <summary>What a log line looks like.</summary>
-public enum LogFormat
-{
-    /// <summary>No log.</summary>
-    None,
-
-    /// <summary>For a person at a terminal.</summary>
-    Pretty,
-
-    /// <summary>The Common Log Format.</summary>
-    Common,
-
-    /// <summary>The Combined Log Format of Apache httpd.</summary>
-    Combined,
-
-    /// <summary>One JSON object a line.</summary>
-    Json,
-}
-
-/// <summary>How bytes come and go.</summary>
-public enum TransportKind
-{
-    /// <summary>The best that this system has.</summary>
-    Auto,
-
-    /// <summary>epoll: Linux.</summary>
-    Epoll,
-
-    /// <summary>System.Net.Sockets: everywhere.</summary>
-    Portable,
-}
-
 /// <summary>
 /// How a <see cref="WebServer"/> serves. All have defaults that suit a folder on one's own machine.
 /// </summary>

@@ -1,20 +1,5 @@
 namespace Vitrine.Site;
 
-/// <summary>What a name stands for.</summary>
-internal enum FileKind : byte
-{
-    /// <summary>
-    /// Nothing that is served: no such name, or outside the root, or neither file nor folder.
-    /// </summary>
-    None,
-
-    /// <summary>A regular file.</summary>
-    File,
-
-    /// <summary>A folder.</summary>
-    Folder,
-}
-
 /// <summary>
 /// What tells one state of a file from every other, read from the open descriptor: as long as all of it stays
 /// the same, so do the bytes. The time of change (ctime) cannot be set back, which the time of modification

@@ -1,27 +1,5 @@
 namespace Vitrine.Site;
 
-/// <summary>Why something could not be opened.</summary>
-internal enum OpenError : byte
-{
-    /// <summary>It could.</summary>
-    None,
-
-    /// <summary>There is nothing of that name to serve.</summary>
-    NotFound,
-
-    /// <summary>There is, but this process may not read it.</summary>
-    Forbidden,
-
-    /// <summary>The process or the system is out of descriptors.</summary>
-    Exhausted,
-
-    /// <summary>The disk or the file system failed.</summary>
-    Failed,
-}
-
-/// <summary>One line of a folder's content.</summary>
-internal readonly record struct FolderEntry(string Name, FileKind Kind, long Length, long ModifiedSeconds);
-
 /// <summary>
 /// A folder on disk as an origin of content. Names come in as canonical paths of URLs (<see
 /// cref="Http.Text.TargetPath"/>), and nothing outside the folder is ever opened. May block; used by the

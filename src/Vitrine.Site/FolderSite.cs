@@ -6,12 +6,6 @@ using Vitrine.Http.Text;
 
 namespace Vitrine.Site;
 
-/// <summary>How a folder is served.</summary>
-/// <param name="Root">The folder.</param>
-/// <param name="Listing">Whether a folder without an index is shown as a list of what is in it.</param>
-/// <param name="Limits">The limits.</param>
-public sealed record SiteOptions(string Root, bool Listing, Limits Limits);
-
 /// <summary>
 /// What a request is answered with, for a folder. In order: the method, the path, what the path comes to
 /// (from the cache, or pending), the conditions, the ranges.

@@ -1,5 +1,3 @@
-using Vitrine.Http.Text;
-
 namespace Vitrine.Http.Head;
 
 /// <summary>
@@ -48,29 +46,4 @@ public enum HeaderId : byte
 
     /// <summary>Referer, for the log.</summary>
     Referer,
-}
-
-/// <summary>Names of fields.</summary>
-public static class HeaderIds
-{
-    /// <summary>The identity of the field of that name, in any case.</summary>
-    public static HeaderId Parse(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        4 when Is(name, "host"u8) => HeaderId.Host,
-        5 when Is(name, "range"u8) => HeaderId.Range,
-        6 when Is(name, "expect"u8) => HeaderId.Expect,
-        7 when Is(name, "referer"u8) => HeaderId.Referer,
-        8 when Is(name, "if-range"u8) => HeaderId.IfRange,
-        8 when Is(name, "if-match"u8) => HeaderId.IfMatch,
-        10 when Is(name, "user-agent"u8) => HeaderId.UserAgent,
-        10 when Is(name, "connection"u8) => HeaderId.Connection,
-        13 when Is(name, "if-none-match"u8) => HeaderId.IfNoneMatch,
-        14 when Is(name, "content-length"u8) => HeaderId.ContentLength,
-        17 when Is(name, "if-modified-since"u8) => HeaderId.IfModifiedSince,
-        17 when Is(name, "transfer-encoding"u8) => HeaderId.TransferEncoding,
-        19 when Is(name, "if-unmodified-since"u8) => HeaderId.IfUnmodifiedSince,
-        _ => HeaderId.Other,
-    };
-
-    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> lower) => Ascii.EqualsIgnoreCase(name, lower);
 }

@@ -1,21 +1,5 @@
 namespace Vitrine.Http.Head;
 
-/// <summary>The form of a request target, RFC 9112 section 3.2.</summary>
-public enum TargetForm : byte
-{
-    /// <summary><c>/path?query</c>.</summary>
-    Origin,
-
-    /// <summary><c>http://authority/path?query</c>.</summary>
-    Absolute,
-
-    /// <summary><c>host:port</c>, of CONNECT.</summary>
-    Authority,
-
-    /// <summary><c>*</c>, of OPTIONS.</summary>
-    Asterisk,
-}
-
 /// <summary>
 /// A request's head: slices of the receive buffer, checked by <see cref="HeadBuilder"/>, and lent for one
 /// call.

@@ -12,10 +12,3 @@ public abstract class PendingReply
     /// </summary>
     public abstract void Subscribe(IInbox inbox, long token);
 }
-
-/// <summary>Takes messages from other threads.</summary>
-public interface IInbox
-{
-    /// <summary>Posts a token; wakes the owner. Any thread.</summary>
-    void Post(long token);
-}

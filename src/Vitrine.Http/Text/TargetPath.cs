@@ -2,25 +2,6 @@ using System.Text.Unicode;
 
 namespace Vitrine.Http.Text;
 
-/// <summary>Why a path was refused.</summary>
-public enum TargetPathError
-{
-    /// <summary>It was not.</summary>
-    None,
-
-    /// <summary>A percent sign without two hexadecimal digits.</summary>
-    BadPercentEncoding,
-
-    /// <summary>The decoded bytes are no UTF-8 (overlong forms included).</summary>
-    NotUtf8,
-
-    /// <summary>
-    /// An encoded slash, a backslash in any form, or NUL: no name can hold one, and each has opened a root
-    /// before.
-    /// </summary>
-    ForbiddenCharacter,
-}
-
 /// <summary>
 /// The path of a request target, decoded once and in canonical form: it starts with one slash, its segments
 /// are separated by one slash, dot-segments are removed (RFC 3986 section 5.2.4), and it ends with a slash if

@@ -2,28 +2,6 @@ using Vitrine.Net;
 
 namespace Vitrine.Server.Logs;
 
-/// <summary>What a record of the journal tells of.</summary>
-internal enum RecordKind : byte
-{
-    /// <summary>A reply that was sent.</summary>
-    Reply,
-
-    /// <summary>A connection was accepted.</summary>
-    Opened,
-
-    /// <summary>Bytes came in.</summary>
-    Received,
-
-    /// <summary>Bytes went out.</summary>
-    Sent,
-
-    /// <summary>Bytes went out of a file.</summary>
-    SentFromFile,
-
-    /// <summary>A connection was closed.</summary>
-    Closed,
-}
-
 /// <summary>
 /// What stands in front of a record's texts. Numbers only, so that a worker leaves it behind with one copy;
 /// all the work of making it readable is the journal's thread's.

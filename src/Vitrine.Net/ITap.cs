@@ -1,12 +1,4 @@
-using Vitrine.Http.Replies;
-
 namespace Vitrine.Net;
-
-/// <summary>Which connection something happened on.</summary>
-/// <param name="Number">Its running number, unique in the process's server.</param>
-/// <param name="Peer">Where it comes from.</param>
-/// <param name="AcceptedUs">When it was accepted, in the microseconds of the worker's clock.</param>
-public readonly record struct ConnectionInfo(long Number, PeerAddress Peer, long AcceptedUs);
 
 /// <summary>
 /// Sees every byte on the wire, as it happens and on the worker's thread: whoever implements this copies and
@@ -28,16 +20,4 @@ public interface ITap
 
     /// <summary>The connection is closed.</summary>
     void Closed(in ConnectionInfo connection, bool aborted, long nowUs);
-}
-
-/// <summary>
-/// Is told of each reply once it is sent, on the worker's thread: whoever implements this copies and returns.
-/// </summary>
-public interface IReplyLog
-{
-    /// <summary>
-    /// A reply is sent, or as much of it as ever will be: <paramref name="bytesSent"/> of its head and body
-    /// together.
-    /// </summary>
-    void Replied(in ConnectionInfo connection, ReplyMark reply, long bytesSent, long nowUs);
 }

@@ -1,0 +1,17 @@
+namespace Vitrine.Http;
+
+/// <summary>What a connection is in the middle of; each has its own deadline.</summary>
+public enum Phase : byte
+{
+    /// <summary>Between two requests.</summary>
+    Idle,
+
+    /// <summary>Inside a head.</summary>
+    Head,
+
+    /// <summary>Inside a request's body.</summary>
+    Body,
+
+    /// <summary>At a reply.</summary>
+    Reply,
+}

@@ -1,0 +1,8 @@
+namespace Vitrine.Http.Replies;
+
+/// <summary>What a representation says of itself besides its media type.</summary>
+/// <param name="EntityTag">A strong entity tag with its quotes, or null: then no ranges are offered
+/// either.</param>
+/// <param name="LastModified">Seconds since 1970, or null.</param>
+/// <param name="ExtraFields">Further field lines, each with its CRLF; US-ASCII.</param>
+public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields);

@@ -1,0 +1,9 @@
+using Vitrine.Http;
+
+namespace Vitrine.Site;
+
+/// <summary>How a folder is served.</summary>
+/// <param name="Root">The folder.</param>
+/// <param name="Listing">Whether a folder without an index is shown as a list of what is in it.</param>
+/// <param name="Limits">The limits.</param>
+public sealed record SiteOptions(string Root, bool Listing, Limits Limits);
