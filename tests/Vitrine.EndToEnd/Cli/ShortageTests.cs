@@ -1,0 +1,89 @@
+using System.Net.Sockets;
+using Vitrine.EndToEnd.Support;
+
+namespace Vitrine.EndToEnd.Cli;
+
+public sealed class ShortageTests : IDisposable
+{
+    private const int Descriptors = 200;
+
+    private readonly TemporaryFolder folder = new();
+
+    public ShortageTests() => folder.Write("a.txt", "served");
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData("epoll")]
+    [InlineData("portable")]
+    public async Task Being_out_of_descriptors_is_survived(string transport)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It is said in a shell's words, and of epoll.");
+        // Enough for the program itself, under the JIT too; not enough for all who come.
+        var setting = new VitrineProcess.Setting
+        {
+            Before = [Tool.Require("sh"), "-c", $"ulimit -n {Descriptors}; exec \"$@\"", "sh"],
+        };
+        using var vitrine = await VitrineProcess.ServeAsync(
+            setting, folder.Root, "--transport", transport, "--workers", "1");
+        var port = vitrine.Port;
+        Assert.Equal("served", Servers.Ask(port, RawClient.Get("/a.txt")).Text);
+        var clients = new List<RawClient>();
+        try
+        {
+            for (var i = 0; i < Descriptors * 2; i++)
+            {
+                clients.Add(new RawClient(port));
+                clients[^1].Send(RawClient.Get("/a.txt"));
+            }
+            // Who is in is answered; but to look at the file again may need a descriptor that is not there.
+            Assert.Contains(clients[0].ReadReply().Status, new[] { 200, 503 });
+            Assert.Contains(clients[0].Ask(RawClient.Get("/a.txt")).Status, new[] { 200, 503 });
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+        }
+        await Eventually.IsTrue(() => !vitrine.IsRunning || IsServed(port), "that it serves again");
+        Assert.True(vitrine.IsRunning, "It did not survive.");
+        vitrine.Send(VitrineProcess.Signal.Terminate);
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+    }
+
+    [Fact]
+    public async Task An_output_whose_reader_is_gone_does_not_stop_serving()
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(
+            new VitrineProcess.Setting { ReadsOn = false }, folder.Root, "--wire");
+        var port = vitrine.Port;
+        await vitrine.CloseOutputAsync();
+        for (var i = 0; i < 100; i++) Assert.Equal("served", Servers.Ask(port, RawClient.Get("/a.txt")).Text);
+        Assert.True(vitrine.IsRunning);
+        vitrine.Send(VitrineProcess.Signal.Terminate);
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+    }
+
+    [Fact]
+    public async Task An_output_that_nobody_reads_does_not_stop_serving()
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(
+            new VitrineProcess.Setting { ReadsOn = false }, folder.Root, "--wire");
+        using var client = new RawClient(vitrine.Port);
+        // Far more lines than a pipe holds.
+        for (var i = 0; i < 2_000; i++) Assert.Equal("served", client.Ask(RawClient.Get("/a.txt")).Text);
+        vitrine.Send(VitrineProcess.Signal.Terminate);
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+    }
+
+    private static bool IsServed(int port)
+    {
+        try
+        {
+            return Servers.Ask(port, RawClient.Get("/a.txt")).Text == "served";
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using Vitrine.EndToEnd.Support;
+
+namespace Vitrine.EndToEnd.Cli;
+
+public sealed class UsageTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Help_names_every_option()
+    {
+        using var vitrine = VitrineProcess.Start("--help");
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        await vitrine.SaysAsync(line => line.Contains("FOLDER", StringComparison.Ordinal));
+        string[] options =
+        [
+            "-p, --port", "--host", "--public", "-o, --open", "-q, --quiet", "--wire", "--log", "--workers",
+            "--no-listing", "--version", "--help",
+        ];
+        foreach (var option in options)
+            await vitrine.SaysAsync(line => line.Contains(option, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Version_is_one_line_with_a_number()
+    {
+        using var vitrine = VitrineProcess.Start("--version");
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        await vitrine.SaysAsync(_ => true);
+        Assert.Matches(@"^\d+\.\d+\.\d+", Assert.Single(vitrine.Lines));
+    }
+
+    [Fact]
+    public async Task An_unknown_option_is_a_usage_error_that_names_it_and_the_help()
+    {
+        var error = await FailAsync(2, folder.Root, "--nope");
+        Assert.Contains("--nope", error, StringComparison.Ordinal);
+        Assert.Contains("vitrine --help", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unknown_option_alone_is_not_taken_for_a_folder()
+    {
+        var error = await FailAsync(2, "--nope");
+        Assert.Contains("--nope", error, StringComparison.Ordinal);
+        Assert.Contains("vitrine --help", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("does not exist", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--port", "65536")]
+    [InlineData("--port", "many")]
+    [InlineData("--port", "-1")]
+    [InlineData("--log", "fancy")]
+    [InlineData("--workers", "9999")]
+    [InlineData("--host", "300.300.300.300")]
+    public async Task A_value_that_makes_no_sense_is_a_usage_error(string option, string value)
+    {
+        var error = await FailAsync(2, folder.Root, option, value);
+        Assert.Contains(value, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("VITRINE_PORT", "65536")]
+    [InlineData("VITRINE_PORT", "http")]
+    [InlineData("PORT", "http")]
+    [InlineData("VITRINE_LOG", "fancy")]
+    [InlineData("VITRINE_TRANSPORT", "pigeon")]
+    [InlineData("VITRINE_WORKERS", "many")]
+    [InlineData("VITRINE_HOST", "300.300.300.300")]
+    public async Task A_value_in_the_environment_that_makes_no_sense_is_a_usage_error(
+        string variable, string value)
+    {
+        var setting = new VitrineProcess.Setting { Environment = new() { [variable] = value } };
+        using var vitrine = VitrineProcess.Start(setting, folder.Root);
+        var error = await FailAsync(2, vitrine);
+        Assert.Contains(value, error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Public_and_host_exclude_each_other()
+    {
+        var error = await FailAsync(2, folder.Root, "--public", "--host", "127.0.0.1");
+        Assert.Contains("--public and --host", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_folder_is_a_usage_error()
+    {
+        var error = await FailAsync(2, folder.PathOf("missing"));
+        Assert.Contains("missing' does not exist", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_a_file_is_a_usage_error()
+    {
+        var error = await FailAsync(2, folder.Write("a.txt", "a"));
+        Assert.Contains("a.txt' is a file, not a folder", error, StringComparison.Ordinal);
+    }
+
+    // One line on the standard error, nothing on the standard output.
+    private static async Task<string> FailAsync(int exitCode, params string[] args)
+    {
+        using var vitrine = VitrineProcess.Start(args);
+        return await FailAsync(exitCode, vitrine);
+    }
+
+    private static async Task<string> FailAsync(int exitCode, VitrineProcess vitrine)
+    {
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(exitCode, exit);
+        Assert.Empty(vitrine.Lines);
+        Assert.StartsWith("vitrine: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        return errors;
+    }
+}

@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text;
+using Vitrine.EndToEnd.Support;
+using Vitrine.Server;
+
+namespace Vitrine.EndToEnd.Server;
+
+public sealed class LargeFileTests(RestingFiles resting) : IDisposable
+{
+    private const long HugeBytes = 5L * 1024 * 1024 * 1024;
+    private const long PlaceOfMark = (4L * 1024 * 1024 * 1024) + 12_345;
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task A_file_of_more_than_4_GiB_has_its_length_and_its_ranges(TransportKind transport)
+    {
+        WriteHugeFile();
+        await using var server = await Servers.StartAsync(folder, transport);
+        using var client = new RawClient(server.Port);
+
+        var head = client.Ask("HEAD /huge.bin HTTP/1.1\r\nHost: localhost\r\n\r\n");
+        Assert.Equal((200, HugeBytes), (head.Status, RawClient.LengthOf(head)));
+
+        var range = client.Ask(
+            RawClient.Get("/huge.bin", $"Range: bytes={PlaceOfMark}-{PlaceOfMark + 3}\r\n"));
+        Assert.Equal((206, "MARK"), (range.Status, range.Text));
+        Assert.Equal($"bytes {PlaceOfMark}-{PlaceOfMark + 3}/{HugeBytes}", range.Field("Content-Range"));
+
+        var suffix = client.Ask(RawClient.Get("/huge.bin", "Range: bytes=-3\r\n"));
+        Assert.Equal((206, "END"), (suffix.Status, suffix.Text));
+
+        var past = client.Ask(RawClient.Get("/huge.bin", $"Range: bytes={HugeBytes}-\r\n"));
+        Assert.Equal((416, $"bytes */{HugeBytes}"), (past.Status, past.Field("Content-Range")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.TransportsAndWorkers), MemberType = typeof(Servers))]
+    public async Task A_large_file_comes_whole(TransportKind transport, int workers)
+    {
+        var hash = SHA256.HashData(folder.WriteRandom("large.bin", 20_000_003));
+        await using var server = await Servers.StartAsync(folder, transport, workers);
+        using var client = Servers.ClientOf(server);
+
+        await using var body = await client.GetStreamAsync(
+            "large.bin", TestContext.Current.CancellationToken);
+        Assert.Equal(hash, await SHA256.HashDataAsync(body, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task A_large_file_comes_whole_to_a_slow_reader_who_keeps_nobody_waiting(
+        TransportKind transport)
+    {
+        var hash = SHA256.HashData(folder.WriteRandom("large.bin", 20_000_003));
+        folder.Write("small.txt", "small");
+        await using var server = await Servers.StartAsync(folder, transport);
+        using var slow = new RawClient(server.Port, receiveBufferBytes: 64 * 1024);
+        slow.Send(RawClient.Get("/large.bin"));
+
+        Assert.Equal(hash, HashSlowly(slow, () =>
+            Assert.Equal("small", Servers.Ask(server.Port, RawClient.Get("/small.txt")).Text)));
+        Assert.Equal("small", slow.Ask(RawClient.Get("/small.txt")).Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task A_file_at_rest_comes_whole_and_in_ranges(TransportKind transport)
+    {
+        var root = await resting.TakeAsync();
+        var content = RestingFiles.Content(RestingFiles.LargeBytes);
+        await using var server = await WebServer.StartAsync(Servers.Options(root, transport));
+        using var client = new RawClient(server.Port, receiveBufferBytes: 64 * 1024);
+
+        client.Send(RawClient.Get("/large.bin"));
+        Assert.Equal(SHA256.HashData(content), HashSlowly(client, () => { }));
+
+        var range = client.Ask(RawClient.Get("/large.bin", "Range: bytes=1000000-9000000\r\n"));
+        Assert.Equal(206, range.Status);
+        Assert.True(content.AsSpan(1_000_000, 8_000_001).SequenceEqual(range.Body));
+    }
+
+    private static byte[] HashSlowly(RawClient client, Action atEachStep)
+    {
+        var left = RawClient.LengthOf(new RawReply(client.ReadHead(), []));
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var piece = new byte[64 * 1024];
+        for (long sinceStep = 0; left > 0;)
+        {
+            var count = client.Read(piece.AsSpan(0, (int)Math.Min(left, piece.Length)));
+            if (count == 0) throw new EndOfStreamException($"{left} bytes are missing.");
+            hash.AppendData(piece, 0, count);
+            left -= count;
+            sinceStep += count;
+            if (sinceStep < 4_000_000) continue;
+            sinceStep = 0;
+            Thread.Sleep(30);
+            atEachStep();
+        }
+        return hash.GetHashAndReset();
+    }
+
+    // Sparse: it takes no room on the disk.
+    private void WriteHugeFile()
+    {
+        using var file = new FileStream(folder.PathOf("huge.bin"), FileMode.CreateNew);
+        file.SetLength(HugeBytes);
+        file.Position = PlaceOfMark;
+        file.Write(Encoding.ASCII.GetBytes("MARK"));
+        file.Position = HugeBytes - 3;
+        file.Write(Encoding.ASCII.GetBytes("END"));
+    }
+}
