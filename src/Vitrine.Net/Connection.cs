@@ -62,6 +62,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     public ConnectionInfo Info => info;
 
+    public ConnectionGate.Admission Admission { get; init; }
+
     public long Token { get; set; }
 
     public bool IsQueued { get; set; }

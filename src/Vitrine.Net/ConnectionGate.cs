@@ -1,14 +1,13 @@
 namespace Vitrine.Net;
 
-/// <summary>
-/// Counts the connections of all workers against the limit. The only number that workers share.
-/// </summary>
+/// <summary>Counts the connections of all workers against the limit. The only numbers that workers share.</summary>
 /// <param name="limit">Most connections that are served.</param>
 public sealed class ConnectionGate(int limit)
 {
     // So many more may be told that there is no room; beyond that, connections are closed without a word.
-    private readonly int mostTurnedAway = Math.Max(64, limit / 8);
-    private int count;
+    private readonly int mostRefused = limit / 8 + 8;
+    private int served;
+    private int refused;
     private long numbers;
 
     /// <summary>What becomes of a new connection.</summary>
@@ -24,21 +23,25 @@ public sealed class ConnectionGate(int limit)
         Dropped,
     }
 
-    /// <summary>How many connections there are.</summary>
-    public int Count => Volatile.Read(ref count);
+    /// <summary>How many connections are being served.</summary>
+    public int Count => Volatile.Read(ref served);
 
     /// <summary>Lets a connection in. Unless it is dropped, <see cref="Leave"/> follows.</summary>
     public Admission Enter()
     {
-        var now = Interlocked.Increment(ref count);
-        if (now <= limit) return Admission.Served;
-        if (now <= limit + mostTurnedAway) return Admission.Refused;
-        Leave();
+        if (Interlocked.Increment(ref served) <= limit) return Admission.Served;
+        Interlocked.Decrement(ref served);
+        if (Interlocked.Increment(ref refused) <= mostRefused) return Admission.Refused;
+        Interlocked.Decrement(ref refused);
         return Admission.Dropped;
     }
 
-    /// <summary>A connection has ended.</summary>
-    public void Leave() => Interlocked.Decrement(ref count);
+    /// <summary>A connection that was let in has ended.</summary>
+    public void Leave(Admission admission)
+    {
+        if (admission == Admission.Served) Interlocked.Decrement(ref served);
+        else Interlocked.Decrement(ref refused);
+    }
 
     /// <summary>The next connection's number, from 1.</summary>
     public long NextNumber() => Interlocked.Increment(ref numbers);

@@ -176,7 +176,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             return;
         }
         var info = new ConnectionInfo(gate.NextNumber(), peer, NowUs());
-        var connection = new Connection(new Http1Protocol(context), socket, info);
+        var connection = new Connection(new Http1Protocol(context), socket, info) { Admission = admission };
         if (!freeSlots.TryPop(out var slot))
         {
             slot = connections.Count;
@@ -324,6 +324,6 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         connection.Release(resources, NowUs());
         transport.Close(connection.Socket, abort);
         resources.Tap?.Closed(connection.Info, abort, NowUs());
-        gate.Leave();
+        gate.Leave(connection.Admission);
     }
 }

@@ -30,7 +30,7 @@ public sealed class WebServer : IAsyncDisposable
         Options = options;
         this.site = site;
         this.journal = journal;
-        gate = new ConnectionGate(options.Limits.Connections);
+        gate = new ConnectionGate(Math.Min(options.Limits.Connections, Descriptors.RoomForConnections(options.Limits)));
     }
 
     /// <summary>The options that it was started with.</summary>

@@ -58,7 +58,7 @@ internal sealed class SocketChannel : IDisposable
         if (error != SocketError.WouldBlock) return TransportResult.Broken;
         sending ??= MakeSending();
         var length = Math.Min(bytes.Length, BlockedSendBytes);
-        bytes[..length].CopyTo(sending.MemoryBuffer.Span);
+        bytes[..length].CopyTo(sending.Buffer);
         sending.SetBuffer(0, length);
         sendState = 1;
         if (socket.SendAsync(sending)) return TransportResult.WouldBlock;
@@ -113,7 +113,7 @@ internal sealed class SocketChannel : IDisposable
     private SocketAsyncEventArgs MakeSending()
     {
         var args = new SocketAsyncEventArgs();
-        args.SetBuffer(new byte[BlockedSendBytes]);
+        args.SetBuffer(new byte[BlockedSendBytes], 0, BlockedSendBytes);
         args.Completed += (_, _) =>
         {
             sendState = 2;

@@ -147,10 +147,12 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
                 if (count == 0) filled.WaitOne();
             }
         }
-        catch (Exception fault) when (fault is IOException or ObjectDisposedException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // whatever a stream throws, a log is no reason to stop serving
+        catch (Exception)
         {
-            // The reader is gone. Serving goes on; the records have nowhere to go.
+            // The reader is gone. The records have nowhere to go, and are dropped.
         }
+#pragma warning restore CA1031
     }
 
     private int Take(out long lost)
