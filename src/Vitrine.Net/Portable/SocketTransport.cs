@@ -118,6 +118,9 @@ public readonly struct SocketTransport : ITransport
 
     private sealed class State : IDisposable
     {
+        // So many are accepted ahead of the worker, which decides whether there is room for them.
+        private const int MostWaiting = 16;
+
         private readonly IReadOnlyList<Socket> listeners;
         private readonly ConcurrentQueue<Socket> accepted = new();
         private readonly Lock gate = new();
@@ -172,9 +175,13 @@ public readonly struct SocketTransport : ITransport
                 Channels[slot] = new SocketChannel(socket, Ready);
                 return slot;
             }
-            if (!isExhausted) return TransportResult.WouldBlock;
-            isExhausted = false;
-            return TransportResult.Exhausted;
+            if (isExhausted)
+            {
+                isExhausted = false;
+                return TransportResult.Exhausted;
+            }
+            if (isAccepting) SetAccepting(true); // those that rested because too many waited
+            return TransportResult.WouldBlock;
         }
 
         public void StopListening()
@@ -240,7 +247,7 @@ public readonly struct SocketTransport : ITransport
                 isExhausted = true;
             lock (gate)
             {
-                if (!isAccepting || isExhausted)
+                if (!isAccepting || isExhausted || accepted.Count >= MostWaiting)
                 {
                     idle.Add(args);
                     if (isStopped) return false;
