@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Server;
@@ -11,12 +12,16 @@ internal static class Command
     private const int CouldNotStart = 1;
     private const int Usage = 2;
     private const int PortsToTry = 20;
+    private const int MostConfessed = 5;
+
+    private static int confessed;
 
     /// <summary>Runs it and returns the exit code.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
         var options = new CommandOptions();
-        var parsed = options.Root.Parse(args);
+        // No response files and no directives: a folder may well be called @site.
+        var parsed = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
             Complain(parsed.Errors[0].Message.Replace('\n', ' ') + " Try 'vitrine --help'.");
@@ -57,7 +62,8 @@ internal static class Command
         {
             try
             {
-                return await WebServer.StartAsync(request.Server with { Port = port }).ConfigureAwait(false);
+                var options = request.Server with { Port = port, OnFault = Confess };
+                return await WebServer.StartAsync(options).ConfigureAwait(false);
             }
             catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse
                 && !request.PortWasAskedFor && port < request.Server.Port + PortsToTry)
@@ -79,7 +85,7 @@ internal static class Command
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        if (!request.Quiet) Banner.Print(server, request);
+        Banner.Print(server, request);
         if (request.Open) Browser.Open(server.Urls[0]);
         await server.Stopped.ConfigureAwait(false);
         return Started;
@@ -95,6 +101,13 @@ internal static class Command
             $"this machine does not have the address {request.Server.Addresses[0]}; choose another with --host.",
         _ => $"could not listen on port {request.Server.Port}: {fault.Message}.",
     };
+
+    // A bug that was met while serving; the first few are enough to find it.
+    private static void Confess(Exception fault)
+    {
+        if (Interlocked.Increment(ref confessed) <= MostConfessed)
+            Complain($"this is a bug, please report it: {fault}");
+    }
 
     private static void Complain(string what) => Console.Error.WriteLine($"vitrine: {what}");
 }

@@ -56,6 +56,7 @@ internal sealed class CommandOptions
             folder, port, host, everywhere, open, quiet, wire, log, workers, noListing, noServerHeader, transport,
         };
         Root.TreatUnmatchedTokensAsErrors = true;
+        Root.Directives.Clear();
         host.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && Resolve(name).Length == 0)
@@ -96,7 +97,7 @@ internal sealed class CommandOptions
         else if (parsed.GetValue(host) is { } name) server = server with { Addresses = Resolve(name) };
         var asked = IsGiven(parsed.GetResult(port)) || VariableOf("--port") is not null
             || Variable("PORT") is not null;
-        return new Request(server, asked, isQuiet, parsed.GetValue(open), isEverywhere);
+        return new Request(server, asked, isQuiet, parsed.GetValue(open));
     }
 
     private static Option<int> Number(string name, string? alias, string description, int fallback, int most)
@@ -172,5 +173,5 @@ internal sealed class CommandOptions
     }
 
     /// <summary>What was asked for.</summary>
-    public sealed record Request(WebServerOptions Server, bool PortWasAskedFor, bool Quiet, bool Open, bool Everywhere);
+    public sealed record Request(WebServerOptions Server, bool PortWasAskedFor, bool Quiet, bool Open);
 }

@@ -95,4 +95,38 @@ public sealed record Limits
 
     /// <summary>Most loads of cold content that may be queued; one more request is answered 503.</summary>
     public int PendingLoads { get; init; } = 4_096;
+
+    /// <summary>Checks that every number makes sense.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One does not.</exception>
+    public void Validate()
+    {
+        Check(RequestLineBytes, 1, 1 << 20, nameof(RequestLineBytes));
+        Check(HeadBytes, RequestLineBytes, 1 << 24, nameof(HeadBytes));
+        Check(FieldCount, 1, 100_000, nameof(FieldCount));
+        Check(BodyBytes, 0, long.MaxValue, nameof(BodyBytes));
+        Check(ChunkLineBytes, 1, 1 << 20, nameof(ChunkLineBytes));
+        Check(TrailerBytes, 2, 1 << 24, nameof(TrailerBytes));
+        Check(HeadTimeoutMs, 1, int.MaxValue, nameof(HeadTimeoutMs));
+        Check(IdleTimeoutMs, 1, int.MaxValue, nameof(IdleTimeoutMs));
+        Check(BodyTimeoutMs, 1, int.MaxValue, nameof(BodyTimeoutMs));
+        Check(WriteTimeoutMs, 1, int.MaxValue, nameof(WriteTimeoutMs));
+        Check(LingerTimeoutMs, 0, int.MaxValue, nameof(LingerTimeoutMs));
+        Check(DrainTimeoutMs, 0, int.MaxValue, nameof(DrainTimeoutMs));
+        Check(AcceptPauseMs, 1, int.MaxValue, nameof(AcceptPauseMs));
+        Check(Connections, 1, int.MaxValue / 2, nameof(Connections));
+        Check(Ranges, 1, Text.RangeSet.MostSpecs, nameof(Ranges));
+        Check(FreshnessMs, 0, int.MaxValue, nameof(FreshnessMs));
+        Check(CachedBodyBytes, 0, 1 << 30, nameof(CachedBodyBytes));
+        Check(CacheBytes, 0, long.MaxValue, nameof(CacheBytes));
+        Check(CacheEntries, 1, int.MaxValue, nameof(CacheEntries));
+        Check(CachedOpenFiles, 1, int.MaxValue, nameof(CachedOpenFiles));
+        Check(ListingEntries, 1, int.MaxValue - 1, nameof(ListingEntries));
+        Check(PendingLoads, 1, int.MaxValue, nameof(PendingLoads));
+    }
+
+    private static void Check(long value, long least, long most, string name)
+    {
+        if (value < least || value > most)
+            throw new ArgumentOutOfRangeException(name, value, $"It has to be {least} to {most}.");
+    }
 }

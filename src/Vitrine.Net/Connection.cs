@@ -272,7 +272,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         {
             ref readonly var segment = ref output![i];
             var count = Math.Min(sent, segment.Length);
-            if (segment.File is null) tap.Sent(info, segment.Span[..(int)count], nowUs);
+            if (segment.File is null) tap.Sent(info, segment.Span[..(int)count], segment.IsBody, nowUs);
             else tap.SentFromFile(info, count, nowUs);
             sent -= count;
         }

@@ -1,6 +1,8 @@
 namespace Vitrine.Net;
 
-/// <summary>Counts the connections of all workers against the limit. The only numbers that workers share.</summary>
+/// <summary>
+/// Counts the connections of all workers against the limit. The only numbers that workers share.
+/// </summary>
 /// <param name="limit">Most connections that are served.</param>
 public sealed class ConnectionGate(int limit)
 {

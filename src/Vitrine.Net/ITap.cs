@@ -12,8 +12,10 @@ public interface ITap
     /// <summary>Bytes came in.</summary>
     void Received(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs);
 
-    /// <summary>Bytes went out.</summary>
-    void Sent(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs);
+    /// <summary>
+    /// Bytes went out; <paramref name="isBody"/> when they are known to be of a body and nothing else.
+    /// </summary>
+    void Sent(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, bool isBody, long nowUs);
 
     /// <summary>Bytes went out of a file, unseen by this process.</summary>
     void SentFromFile(in ConnectionInfo connection, long count, long nowUs);

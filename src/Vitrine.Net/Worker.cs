@@ -29,6 +29,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private readonly Queue<Connection> runnable = new();
     private readonly List<Connection> expired = [];
     private readonly TransportEvent[] events = new TransportEvent[256];
+    private readonly Action<Exception>? onFault;
     private TTransport transport;
     private int generation;
     private int isWoken;
@@ -38,8 +39,15 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private long timeSetMs = long.MinValue;
 
     /// <summary>Makes a worker on a transport, which it then owns.</summary>
-    public Worker(TTransport transport, ProtocolContext context, ConnectionGate gate, ITap? tap, IReplyLog? log)
+    public Worker(
+        TTransport transport,
+        ProtocolContext context,
+        ConnectionGate gate,
+        ITap? tap,
+        IReplyLog? log,
+        Action<Exception>? onFault = null)
     {
+        this.onFault = onFault;
         this.transport = transport;
         this.context = context;
         this.gate = gate;
@@ -240,6 +248,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             // A bug met by one connection must not end the others.
             Faults++;
             LastFault = fault;
+            onFault?.Invoke(fault);
             return Connection.Turn.Aborts;
         }
     }
@@ -287,7 +296,8 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private void StartDraining()
     {
         if (context.IsDraining) return;
-        while (Accept()) { } // who is in the listener's queue already is served
+        // Who is in the listener's queue already is served; bounded, since more may come than go.
+        for (var i = 0; i < limits.Connections / AcceptsPerTurn + 1 && Accept(); i++) { }
         context.IsDraining = true;
         transport.StopListening();
         acceptAgainMs = long.MaxValue;

@@ -4,8 +4,8 @@ using Vitrine.Http;
 namespace Vitrine.Server;
 
 /// <summary>
-/// How many connections the process has descriptors for. A connection more is told 503; without this it would wait
-/// unaccepted, and there would be none left to open a file with.
+/// How many connections the process has descriptors for. A connection more is told 503; without this it would
+/// wait unaccepted, and there would be none left to open a file with.
 /// </summary>
 internal static class Descriptors
 {
@@ -15,22 +15,22 @@ internal static class Descriptors
     /// <summary>Descriptors that are left when what is in use and what files need is taken off.</summary>
     public static int RoomForConnections(Limits limits)
     {
-        if (!OperatingSystem.IsLinux() || !TryReadLimit(out var most)) return int.MaxValue;
-        var inUse = Directory.GetFileSystemEntries("/proc/self/fd").Length;
+        if (!OperatingSystem.IsLinux() || !TryRead(out var most, out var inUse)) return int.MaxValue;
         var forFiles = Math.Min(limits.CachedOpenFiles + Reserve, most / 4);
         // A ninth of the rest is for those that are told that there is no room.
         var room = (most - inUse - forFiles) * 8 / 9;
         return (int)Math.Clamp(room, Fewest, int.MaxValue);
     }
 
-    private static bool TryReadLimit(out long most)
+    private static bool TryRead(out long most, out int inUse)
     {
-        most = 0;
+        most = inUse = 0;
         try
         {
             var line = File.ReadLines("/proc/self/limits")
                 .FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
             var fields = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            inUse = Directory.GetFileSystemEntries("/proc/self/fd").Length;
             return fields is { Length: > 3 } && long.TryParse(fields[3], CultureInfo.InvariantCulture, out most);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

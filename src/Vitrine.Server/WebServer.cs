@@ -69,6 +69,7 @@ public sealed class WebServer : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, 65535);
         ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count);
+        options.Limits.Validate();
         return Task.FromResult(Start(options));
     }
 
@@ -98,7 +99,7 @@ public sealed class WebServer : IAsyncDisposable
     {
         var useEpoll = UsesEpoll(options.Transport);
         var workerCount = options.Workers > 0 ? options.Workers : Environment.ProcessorCount;
-        var site = new FolderSite(new SiteOptions(options.Root, options.Listing, options.Limits));
+        var site = new FolderSite(new SiteOptions(options.Root, options.Listing, options.Limits, options.OnFault));
         Listeners? listeners = null;
         WebServer? server = null;
         try
@@ -108,7 +109,7 @@ public sealed class WebServer : IAsyncDisposable
             {
                 Port = listeners.Port,
                 EndPoints = listeners.EndPoints,
-                Urls = UrlsOf(listeners.EndPoints),
+                Urls = UrlsOf(options, listeners.EndPoints),
                 running = workerCount,
             };
             server.AddWorkers(workerCount, listeners, useEpoll);
@@ -147,14 +148,17 @@ public sealed class WebServer : IAsyncDisposable
         return new Journal(options.LogOutput ?? Console.OpenStandardOutput(), format!);
     }
 
-    private static List<string> UrlsOf(IReadOnlyList<IPEndPoint> endPoints)
+    private static List<string> UrlsOf(WebServerOptions options, IReadOnlyList<IPEndPoint> endPoints)
     {
+        // "localhost" may be either loopback, so it names this server only if it has both.
+        var hasBoth = options.Addresses.Contains(IPAddress.Loopback)
+            && options.Addresses.Contains(IPAddress.IPv6Loopback);
         var urls = new List<string>();
         foreach (var endPoint in endPoints)
         {
             var address = endPoint.Address;
-            var isLocal = address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback)
-                || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+            var isLocal = address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)
+                || (hasBoth && (address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback)));
             var host = isLocal ? "localhost" : address.ToString();
             if (address.AddressFamily == AddressFamily.InterNetworkV6 && !isLocal) host = $"[{host}]";
             var url = $"http://{host}:{endPoint.Port}/";
@@ -182,7 +186,7 @@ public sealed class WebServer : IAsyncDisposable
     {
         var tap = Options.Wire ? journal : null;
         var log = Options.Log == LogFormat.None ? null : journal;
-        var worker = new Worker<TTransport>(transport, context, gate, tap, log);
+        var worker = new Worker<TTransport>(transport, context, gate, tap, log, Options.OnFault);
         workers.Add((worker.Stop, worker.Abort, worker.Dispose));
         threads.Add(new Thread(() => Run(worker))
         {

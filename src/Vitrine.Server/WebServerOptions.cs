@@ -15,8 +15,8 @@ public sealed record WebServerOptions
     public int Port { get; init; } = 8000;
 
     /// <summary>
-    /// The addresses to listen on. An IPv6 loopback that the system does not have is passed over; anything
-    /// else that cannot be had is an error.
+    /// The addresses to listen on. An IPv6 address that the system does not have, other than the first, is
+    /// passed over; anything else that cannot be had is an error.
     /// </summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
@@ -43,6 +43,12 @@ public sealed record WebServerOptions
 
     /// <summary>Where log and wire are written to; null is the standard output. It is not closed.</summary>
     public Stream? LogOutput { get; init; }
+
+    /// <summary>
+    /// Is told of bugs that were met while serving: the connection was closed or answered 500, and serving
+    /// goes on. On any thread.
+    /// </summary>
+    public Action<Exception>? OnFault { get; init; }
 
     /// <summary>Whether log and wire are coloured, for a terminal.</summary>
     public bool Colour { get; init; }

@@ -13,6 +13,7 @@ namespace Vitrine.Site;
 public sealed class FolderSite : IResponder, IDisposable
 {
     private const int ScratchBytes = 8 * 1024;
+    private const int MostAttempts = 3;
 
     private readonly Limits limits;
     private readonly Folder folder;
@@ -31,7 +32,7 @@ public sealed class FolderSite : IResponder, IDisposable
         folder = Folder.Open(options.Root);
         representations = new Representations(limits);
         resolver = new Resolver(folder, limits, options.Listing, errors);
-        loader = new Loader(Load, limits.PendingLoads);
+        loader = new Loader(Load, limits.PendingLoads, options.OnFault);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -62,13 +63,17 @@ public sealed class FolderSite : IResponder, IDisposable
         {
             if (load.Outcome is not { } loaded)
                 return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
-            if (Answer(head, target.Value, loaded, nowUnixSeconds) is { } ready) return ready;
+            var ready = Answer(head, target.Value, loaded, nowUnixSeconds);
+            load.OneIsAnswered();
+            if (ready is not null) return ready.Value;
+            if (load.Attempt == MostAttempts) return Busy(); // it changes as fast as it is loaded
         }
         var entry = done is null ? representations.Find(target.Value) : null;
-        if (entry is not null && Environment.TickCount64 - entry.CheckedMs <= limits.FreshnessMs
+        if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
             && Answer(head, target.Value, entry.Outcome, nowUnixSeconds) is { } reply)
             return reply;
-        return loader.Start(target.Value, entry?.Outcome) is { } pending ? Reply.NotReady(pending) : Busy();
+        var attempt = done is Loader.Load before ? before.Attempt + 1 : 1;
+        return loader.Start(target.Value, entry?.Outcome, attempt) is { } pending ? Reply.NotReady(pending) : Busy();
     }
 
     /// <summary>Lets go of the folder.</summary>
@@ -79,13 +84,16 @@ public sealed class FolderSite : IResponder, IDisposable
         folder.Dispose();
     }
 
-    private Outcome Load(byte[] path, Outcome? previous)
+    // Whether the outcome's file has a share that the load has to give back.
+    private (Outcome Outcome, bool OwnsShare) Load(byte[] path, Outcome? previous)
     {
         var startMs = Environment.TickCount64; // the outcome is at least as new as this
-        // A hidden name does not exist, and its site's own page says so.
         var outcome = TargetPath.IsHidden(path) ? resolver.NotFound() : resolver.Resolve(path, previous);
-        representations.Put(path, outcome, startMs);
-        return outcome;
+        // What could not be looked at for want of descriptors may be as it was: it is looked at again next
+        // time.
+        if (outcome.Status == Status.ServiceUnavailable) return (outcome, false);
+        var isTaken = representations.Put(path, outcome, startMs);
+        return (outcome, !isTaken && outcome.Content?.File is not null);
     }
 
     // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to

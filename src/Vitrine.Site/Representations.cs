@@ -46,7 +46,7 @@ internal sealed class Representations(Limits limits)
     /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. Takes over the
     /// share of the outcome's file, if it has one.
     /// </summary>
-    public void Put(byte[] path, Outcome outcome, long checkedMs)
+    public bool Put(byte[] path, Outcome outcome, long checkedMs)
     {
         lock (gate)
         {
@@ -56,16 +56,12 @@ internal sealed class Representations(Limits limits)
                 {
                     known.CheckedMs = checkedMs;
                     outcome.Content?.File?.Release(); // it has one already
-                    return;
+                    return true;
                 }
                 Remove(known);
             }
             var cost = EntryBytes + 2 * path.Length + (outcome.Content?.Body?.Length ?? 0);
-            if (!outcome.IsKept || isClosed || cost > limits.CacheBytes)
-            {
-                outcome.Content?.File?.Release();
-                return;
-            }
+            if (!outcome.IsKept || isClosed || cost > limits.CacheBytes) return false;
             var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
             // Room is made first, so that what is new does not go before it was ever used.
             if (outcome.Content?.File is not null && inFiles.Count >= limits.CachedOpenFiles) EvictOne(inFiles);
@@ -76,6 +72,7 @@ internal sealed class Representations(Limits limits)
             bytes += entry.Bytes;
             entry.Clock = outcome.Content?.File is null ? inMemory : inFiles;
             entry.Clock.AddLast(entry.Node);
+            return true;
         }
     }
 

@@ -22,81 +22,75 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
 
     /// <summary>
     /// Resolves a path. <paramref name="previous"/> is what it came to before, and is kept if nothing
-    /// changed.
+    /// changed. An outcome with a file comes with a share of it.
     /// </summary>
-    public Outcome Resolve(ReadOnlySpan<byte> path, Outcome? previous) => path[^1] == '/'
-        ? ResolveFolder(path, previous)
-        : ResolveName(path, previous);
+    public Outcome Resolve(ReadOnlySpan<byte> path, Outcome? previous)
+    {
+        var outcome = path[^1] == '/' ? ResolveFolder(path, previous) : ResolveName(path, previous);
+        return outcome.Status == Status.NotFound ? NotFound() : outcome;
+    }
+
+    /// <summary>404, with the site's own page for it or with ours.</summary>
+    public Outcome NotFound()
+    {
+        var error = folder.Look("/404.html"u8, out var facts);
+        if (error != OpenError.None || facts.Kind != FileKind.File || facts.Length > limits.CachedBodyBytes)
+            return Error(OpenError.NotFound);
+        if (notFound is { } known && known.Facts == facts && facts.IsTellTale) return known;
+        var page = LoadFile("/404.html"u8, null);
+        if (page.Content is not { Body: { } body }) return Error(OpenError.NotFound);
+        // An error has no validators: a client must not keep it as if it were the page that it asked for.
+        var content = Representation.InMemory(body, MediaTypes.OfName("/404.html"u8));
+        return notFound = new Outcome(Status.NotFound, content, page.Facts, IsKept: false);
+    }
 
     private Outcome ResolveFolder(ReadOnlySpan<byte> path, Outcome? previous)
     {
         var index = LoadFile([.. path, .. "index.html"u8], previous);
-        if (index.Status != Status.NotFound) return index;
-        if (folder.Look(path, out var facts) != OpenError.None || facts.Kind != FileKind.Folder) return index;
-        return listing ? List(path, previous) : index;
+        if (index.Status != Status.NotFound || !listing) return index;
+        return folder.Look(path, out var facts) == OpenError.None && facts.Kind == FileKind.Folder
+            ? List(path, previous)
+            : index;
     }
 
     private Outcome ResolveName(ReadOnlySpan<byte> path, Outcome? previous)
     {
         var error = folder.Look(path, out var facts);
-        if (error == OpenError.None && facts.Kind == FileKind.Folder)
-            return new Outcome(Status.MovedPermanently, null, default, IsKept: true);
-        return LoadFile(path, previous);
+        return error == OpenError.None && facts.Kind == FileKind.Folder
+            ? new Outcome(Status.MovedPermanently, null, default, IsKept: true)
+            : LoadFile(path, previous);
     }
 
     private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous)
-    {
-        var outcome = LoadFile(path, previous, isErrorPage: false);
-        return outcome.Status == Status.NotFound ? NotFound() : outcome;
-    }
-
-    /// <summary>The site's own page for 404, or ours.</summary>
-    public Outcome NotFound()
-    {
-        var page = LoadFile("/404.html"u8, notFound, isErrorPage: true);
-        if (page.Status != Status.Ok) return Error(OpenError.NotFound);
-        notFound = page;
-        return new Outcome(Status.NotFound, page.Content, default, IsKept: false);
-    }
-
-    private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous, bool isErrorPage)
     {
         if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true }
             && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
             && previous.Content!.File?.TryAcquire() != false)
             return previous;
-        for (var i = 0; i < Tries; i++)
+        for (var tries = Tries; tries > 0; tries--)
         {
             var error = folder.TryOpenFile(path, out var file);
             if (error != OpenError.None) return Error(error);
-            if (TryMake(file!, path, isErrorPage) is { } outcome) return outcome.IsLike(previous) ? previous! : outcome;
+            var outcome = TryMake(file!, path, isLastTry: tries == 1);
+            if (outcome is not null) return outcome.IsLike(previous) ? previous! : outcome;
         }
         // It changes faster than it can be read: no state of it can be served as one.
-        return new Outcome(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
+        return Error(OpenError.Exhausted);
     }
 
     // Null when the file changed meanwhile. Takes over the file.
-    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, bool isErrorPage)
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, bool isLastTry)
     {
         var facts = file.Facts;
-        var mediaType = MediaTypes.OfName(path);
         var inMemory = facts.Length <= limits.CachedBodyBytes;
-        if (isErrorPage && !inMemory)
-        {
-            file.Release();
-            return Error(OpenError.NotFound); // too large to be one
-        }
-        var isSettled = WaitUntilSettled(facts);
+        var isSettled = WaitUntilSettled(facts) || isLastTry;
         var body = isSettled && inMemory ? ReadAll(file, facts.Length) : null;
-        var isSame = isSettled && (body is not null || !inMemory) && file.IsUnchanged();
+        // A log that never rests can still be read up to where it was: it grows, and what was written stays.
+        var isSame = isSettled && (body is not null || !inMemory)
+            && (file.IsUnchanged() || (isLastTry && inMemory && file.HasOnlyGrown()));
         if (!isSame || inMemory) file.Release();
         if (!isSame) return null;
-        if (isErrorPage)
-        {
-            // An error has no validators: a client must not keep it as if it were the page that it asked for.
-            var page = Representation.InMemory(body!, mediaType);
-            return new Outcome(Status.Ok, page, facts, IsKept: false);
-        }
+        var mediaType = MediaTypes.OfName(path);
         // A time that lies ahead is none (RFC 9110 section 8.8.2.1).
         var modified = facts.QuietForMs(DateTimeOffset.UtcNow) >= 0 ? facts.ModifiedSeconds : (long?)null;
         var metadata = new Metadata(body is null ? TagOf(facts) : TagOf(body.Span), modified, null);

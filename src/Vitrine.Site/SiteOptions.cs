@@ -6,4 +6,5 @@ namespace Vitrine.Site;
 /// <param name="Root">The folder.</param>
 /// <param name="Listing">Whether a folder without an index is shown as a list of what is in it.</param>
 /// <param name="Limits">The limits.</param>
-public sealed record SiteOptions(string Root, bool Listing, Limits Limits);
+/// <param name="OnFault">Is told of bugs that were met; on any thread.</param>
+public sealed record SiteOptions(string Root, bool Listing, Limits Limits, Action<Exception>? OnFault = null);

@@ -90,7 +90,7 @@ public sealed class OutputQueue
         if (length <= CopyLimit && length <= buffer.Length - written)
             Write(memory.Span.Slice((int)position, (int)length));
         else
-            Append(new Segment { Memory = memory, Position = position, Length = length });
+            Append(new Segment { Memory = memory, IsBody = true, Position = position, Length = length });
     }
 
     /// <summary>Puts in a window of an open file and takes a share of it.</summary>
@@ -98,7 +98,7 @@ public sealed class OutputQueue
     {
         if (length == 0) return;
         file.Acquire();
-        Append(new Segment { File = file, Position = position, Length = length });
+        Append(new Segment { File = file, IsBody = true, Position = position, Length = length });
     }
 
     /// <summary>Takes off what was sent.</summary>

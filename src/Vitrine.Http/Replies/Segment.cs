@@ -12,6 +12,9 @@ public struct Segment
     /// <summary>The file, or null for memory.</summary>
     public OpenFile? File { get; internal set; }
 
+    /// <summary>True when it is of a body and nothing else.</summary>
+    public bool IsBody { get; internal set; }
+
     /// <summary>The first byte not yet sent: a position in the memory or the file.</summary>
     public long Position { get; internal set; }
 

@@ -243,8 +243,8 @@ public readonly struct SocketTransport : ITransport
             var socket = args.AcceptSocket;
             args.AcceptSocket = null;
             if (args.SocketError == SocketError.Success && socket is not null) accepted.Enqueue(socket);
-            else if (args.SocketError is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable)
-                isExhausted = true;
+            else if (args.SocketError is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
+                isExhausted = true; // whatever it is, it will be no better at once
             lock (gate)
             {
                 if (!isAccepting || isExhausted || accepted.Count >= MostWaiting)

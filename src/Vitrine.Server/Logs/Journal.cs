@@ -57,8 +57,12 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         Append(Record(RecordKind.Received, connection, nowUs), bytes, [], []);
 
     /// <inheritdoc/>
-    public void Sent(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs) =>
-        Append(Record(RecordKind.Sent, connection, nowUs), bytes, [], []);
+    public void Sent(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, bool isBody, long nowUs)
+    {
+        // Bodies are only counted, so they need not be copied for it.
+        if (isBody) SentFromFile(connection, bytes.Length, nowUs);
+        else Append(Record(RecordKind.Sent, connection, nowUs), bytes, [], []);
+    }
 
     /// <inheritdoc/>
     public void SentFromFile(in ConnectionInfo connection, long count, long nowUs)

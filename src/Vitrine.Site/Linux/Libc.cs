@@ -19,7 +19,6 @@ internal static unsafe partial class Libc
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int ENAMETOOLONG = 36;
-    public const int ENOSYS = 38;
     public const int ELOOP = 40;
     public const int ENXIO = 6;
     public const int ENODEV = 19;

@@ -40,7 +40,8 @@ public sealed class ShortageTests : IDisposable
                 }
                 catch (SocketException)
                 {
-                    // Whoever comes when even those are too many who are told so, is turned away without a word.
+                    // Whoever comes when even those are too many who are told so, is turned away without a
+                    // word.
                 }
             }
             // Who is in is answered; but to look at the file again may need a descriptor that is not there.

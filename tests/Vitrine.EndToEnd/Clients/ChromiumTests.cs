@@ -92,17 +92,17 @@ public sealed class ChromiumTests : IDisposable
         foreach (var name in names)
         {
             await page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).ClickAsync();
-            await page.WaitForURLAsync(url => url != UrlOf(server, "dir/"));
-            Assert.Equal($"this is {name}", await page.InnerTextAsync("body"));
-            await page.GoBackAsync();
+            await Assertions.Expect(page.Locator("body")).ToHaveTextAsync($"this is {name}");
+            await page.GotoAsync(UrlOf(server, "dir/"));
         }
         await page.GetByRole(AriaRole.Link, new() { Name = "sub folder/" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "deep.txt" }).ClickAsync();
-        await page.WaitForURLAsync("**/dir/sub%20folder/deep.txt");
-        Assert.Equal("this is deep", await page.InnerTextAsync("body"));
-        await page.GoBackAsync();
+        await Assertions.Expect(page.Locator("body")).ToHaveTextAsync("this is deep");
+        Assert.Equal(UrlOf(server, "dir/sub%20folder/deep.txt"), page.Url);
+        await page.GotoAsync(UrlOf(server, "dir/sub%20folder/"));
         await page.GetByRole(AriaRole.Link, new() { Name = "../" }).ClickAsync();
-        await page.WaitForURLAsync("**/dir/");
+        await Assertions.Expect(page).ToHaveTitleAsync("Index of /dir/");
+        Assert.Equal(UrlOf(server, "dir/"), page.Url);
         Assert.Empty(chromium.Complaints);
     }
 

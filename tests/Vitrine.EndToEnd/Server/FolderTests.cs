@@ -121,7 +121,7 @@ public sealed class FolderTests : IDisposable
         folder.Write("dir/page.txt", "inside");
         Directory.CreateSymbolicLink(folder.PathOf("swapped"), "dir");
         await using var server = await WebServer.StartAsync(
-            Servers.Options(folder.Root, transport) with { Limits = new Limits { FreshnessMs = -1 } });
+            Servers.Options(folder.Root, transport) with { Limits = new Limits { FreshnessMs = 0 } });
         using var client = new RawClient(server.Port);
         using var done = new CancellationTokenSource();
         var swapping = Task.Run(() => Swap(done.Token), TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 
 namespace Vitrine.Tests.Simulation;
 
@@ -25,6 +26,30 @@ public class SplitTests
         Assert.True(answered > 5_000, "Nearly every stream has a reply.");
     }
 
+    [Fact]
+    public void Any_bytes_at_all_are_answered_alike_in_any_two_pieces()
+    {
+        // Bytes that a parser cares about, and some that it should not.
+        var bytes = Gen.OneOf(Gen.Byte, Gen.Char["\r\n \t:;,/*0159aGETHOPX.\0"].Select(c => (byte)c));
+        string[] starts =
+        [
+            "", "GET /hello HTTP/1.1\r\n", "GET /hello HTTP/1.1\r\nHost: a\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
+        ];
+        Gen.Select(Gen.Int[0, starts.Length - 1], bytes.Array[0, 120], Gen.Int[0, 200], Gen.Bool).Sample(
+            (start, rest, at, ended) =>
+            {
+                byte[] stream = [.. Encoding.ASCII.GetBytes(starts[start]), .. rest];
+                at = Math.Min(at, stream.Length);
+                var whole = ProtocolRun.Run([stream], ended, expired: !ended);
+                var split = ProtocolRun.Run(
+                    Cut([stream.AsMemory(0, at), stream.AsMemory(at)]), ended, expired: !ended);
+                Assert.Equal(whole.Want, split.Want);
+                Assert.Equal(Encoding.Latin1.GetString(whole.Output), Encoding.Latin1.GetString(split.Output));
+            },
+            iter: 20_000);
+    }
+
     [Theory]
     [InlineData(8_192, 1)] // around the limit of the request line
     [InlineData(32_768, 2)] // around the limit of the head
@@ -49,6 +74,10 @@ public class SplitTests
             }
         }
     }
+
+    // An empty piece would say that all pieces are in.
+    private static List<ReadOnlyMemory<byte>> Cut(ReadOnlyMemory<byte>[] pieces) =>
+        [.. pieces.Where(piece => !piece.IsEmpty)];
 
     private static List<ReadOnlyMemory<byte>> Cut(byte[] stream, Random random)
     {

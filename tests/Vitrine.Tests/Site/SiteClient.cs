@@ -10,7 +10,7 @@ namespace Vitrine.Tests.Site;
 internal sealed class SiteClient(FolderSite site)
 {
     /// <summary>Limits under which every request looks at the disk anew.</summary>
-    public static Limits AlwaysFresh { get; } = new() { FreshnessMs = -1 };
+    public static Limits AlwaysFresh { get; } = new() { FreshnessMs = 0 };
 
     /// <summary>Limits under which what is in the cache is never looked at again.</summary>
     public static Limits NeverFresh { get; } = new() { FreshnessMs = int.MaxValue };
