@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Server;
@@ -22,6 +23,11 @@ internal static class Command
         var options = new CommandOptions();
         // No response files and no directives: a folder may well be called @site.
         var parsed = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive) is { } directive)
+        {
+            Complain($"'{directive.Value}' is no option; if it is a folder, write './{directive.Value}'.");
+            return Usage;
+        }
         if (parsed.Errors.Count > 0)
         {
             Complain(parsed.Errors[0].Message.Replace('\n', ' ') + " Try 'vitrine --help'.");

@@ -50,6 +50,15 @@ public sealed class UsageTests : IDisposable
     }
 
     [Theory]
+    [InlineData("@site", "'@site' does not exist")]
+    [InlineData("[suggest]", "write './[suggest]'")]
+    public async Task What_the_command_line_library_has_a_meaning_for_is_a_name_here(string name, string complaint)
+    {
+        var error = await FailAsync(2, name);
+        Assert.Contains(complaint, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--port", "65536")]
     [InlineData("--port", "many")]
     [InlineData("--port", "-1")]

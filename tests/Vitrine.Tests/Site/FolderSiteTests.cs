@@ -254,6 +254,48 @@ public sealed class FolderSiteTests : IDisposable
         Assert.Equal((200, "first"), Brief(client.Get("/a.txt")));
     }
 
+    [Fact]
+    public void A_large_file_is_answered_when_nothing_may_be_cached()
+    {
+        temporary.Write("a.txt", "first");
+        using var site = SiteClient.Open(
+            temporary, SiteClient.NeverFresh with { CachedBodyBytes = 0, CacheBytes = 0 });
+        var client = new SiteClient(site);
+        Assert.Equal((200, "first"), Brief(client.Get("/a.txt")));
+        Assert.Equal((200, "first"), Brief(client.Get("/a.txt")));
+        Assert.Equal(0, site.CachedCount);
+    }
+
+    [Fact]
+    public void A_file_that_never_stops_growing_is_served_as_far_as_it_came()
+    {
+        var path = temporary.Write("log.txt", "line\n");
+        using var site = SiteClient.Open(temporary);
+        var client = new SiteClient(site);
+        using var stop = new CancellationTokenSource();
+        var writer = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                File.AppendAllText(path, "line\n");
+                Thread.Sleep(2);
+            }
+        });
+        writer.Start();
+        try
+        {
+            Thread.Sleep(20);
+            var answer = client.Get("/log.txt");
+            Assert.Equal(200, answer.Status);
+            Assert.Matches("^(line\n)+$", answer.Text);
+        }
+        finally
+        {
+            stop.Cancel();
+            writer.Join();
+        }
+    }
+
     [Theory]
     [InlineData(1024)]
     [InlineData(0)]
