@@ -14,6 +14,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // I/O calls before other connections get their turn.
     private const int TurnLength = 16;
 
+    // A reply of up to this size is on its way when it is sent. Of a larger one much is still in the kernel,
+    // and a reset, caused by anything that the client sends after all, would throw that away.
+    private const long SureBytes = 16 * 1024;
+
     private byte[]? carried;
     private int carriedLength;
     private bool isReadable;
@@ -23,6 +27,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool isLingering;
     private bool hasReceived;
     private long progressMs;
+    private long sentSinceInput;
     private Want want = Want.Read;
     private OutputQueue? output;
 
@@ -102,7 +107,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             if (HasOutput)
             {
                 if (!isWritable) return Turn.Waits;
+                var isFile = output![0].File is not null;
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
+                if (isFile && HasOutput) return Turn.GoesOn; // a disk may be slow: the others have their turn
                 continue;
             }
             ReturnOutput(worker);
@@ -111,7 +118,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
                 case Want.Wait:
                     return Turn.Waits;
                 case Want.Close or Want.Linger when hasEnded:
-                case Want.Close when carriedLength == 0 && !isLingering:
+                case Want.Close when carriedLength == 0 && !isLingering && sentSinceInput <= SureBytes:
                     return Turn.Closes;
                 case Want.Close or Want.Linger when !isLingering:
                     StartLingering(ref transport, worker);
@@ -189,6 +196,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         }
         if (sent < 0) return false;
         progressMs = worker.Context.NowMs;
+        sentSinceInput += sent;
         if (worker.Tap is { } tap) ShowSent(tap, sent, transport.NowUs);
         output!.Advance(sent);
         if (worker.Log is not { } log) return true;
@@ -215,6 +223,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (worker.Tap is { } tap && count > 0) tap.Received(info, room[..count], transport.NowUs);
         if (isLingering) return true; // read and thrown away
         hasReceived = true;
+        sentSinceInput = 0;
         hasEnded = count == 0;
         if (count < room.Length && !mayHaveEnded) isReadable = false;
         Feed(count, worker);

@@ -7,9 +7,9 @@ namespace Vitrine.Net;
 
 /// <summary>
 /// One thread's loop: waits for its connections and gives each its turn. It owns all that it touches
-/// (listeners, connections, buffers); others reach it through its inbox alone. It waits in
-/// <see cref="ITransport.Wait"/> alone, but for the disk when the pages of a large file that is being sent are
-/// not in memory.
+/// (listeners, connections, buffers); others reach it through its inbox alone. It waits in <see
+/// cref="ITransport.Wait"/> alone, but for the disk when the pages of a large file that is being sent are not
+/// in memory.
 /// </summary>
 /// <typeparam name="TTransport">The wire.</typeparam>
 public sealed class Worker<TTransport> : IInbox, IDisposable

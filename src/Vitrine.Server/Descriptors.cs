@@ -12,6 +12,12 @@ internal static class Descriptors
     private const int Fewest = 16;
     private const int Reserve = 64;
 
+    /// <summary>How many files a cache may hold open.</summary>
+    public static int RoomForCachedFiles(Limits limits) =>
+        OperatingSystem.IsLinux() && TryRead(out var most, out _)
+            ? (int)Math.Clamp(most / 8, 1, limits.CachedOpenFiles)
+            : limits.CachedOpenFiles;
+
     /// <summary>Descriptors that are left when what is in use and what files need is taken off.</summary>
     public static int RoomForConnections(Limits limits)
     {

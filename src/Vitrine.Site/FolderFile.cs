@@ -17,10 +17,6 @@ internal sealed class FolderFile(
     /// <inheritdoc/>
     public override bool IsUnchanged() => readFacts(handle).HasContentOf(facts);
 
-    /// <summary>Whether it is the same file, only longer.</summary>
-    public bool HasOnlyGrown() =>
-        readFacts(handle) is var now && now.Inode == facts.Inode && now.Inode != 0 && now.Length > facts.Length;
-
     /// <inheritdoc/>
     public override int Read(long position, Span<byte> destination)
     {

@@ -11,8 +11,14 @@ namespace Vitrine.Site;
 /// endless.</param>
 internal sealed record Outcome(Status Status, Representation? Content, FileFacts Facts, bool IsKept)
 {
+    /// <summary>
+    /// False while a write to the file may still be under way although its times say nothing of it.
+    /// </summary>
+    public bool WasAtRest { get; init; } = true;
+
     /// <summary>Whether it is the same in memory as another, made again: then that one is kept.</summary>
-    public bool IsLike(Outcome? other) => other is not null && Status == other.Status && Facts == other.Facts
+    public bool IsLike(Outcome? other) => other is not null
+        && (Status, Facts, WasAtRest) == (other.Status, other.Facts, other.WasAtRest)
         && Content is { Body: not null } mine && other.Content is { Body: not null } others
         && mine.EntityTag.AsSpan().SequenceEqual(others.EntityTag) && mine.EntityTag.Length > 0;
 }

@@ -76,6 +76,17 @@ internal sealed class Representations(Limits limits)
         }
     }
 
+    /// <summary>Forgets the paths that hold a file open; false when there are none.</summary>
+    public bool CloseFiles()
+    {
+        lock (gate)
+        {
+            if (inFiles.Count == 0) return false;
+            while (inFiles.First is { } oldest) Remove(oldest.Value);
+            return true;
+        }
+    }
+
     /// <summary>Forgets everything, closes the files, and keeps nothing any more.</summary>
     public void Close()
     {

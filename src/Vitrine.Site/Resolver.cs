@@ -16,6 +16,10 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     // Two writes within one tick of the file system's clock leave the same time behind. A file is believed
     // only when its last change is older than the coarsest tick (10 ms).
     private const int SettleMs = 20;
+
+    // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
+    // each time it is looked at, so that the end of a slow write is noticed.
+    private const int RestMs = 3_000;
     private const int Tries = 10;
 
     private Outcome? notFound;
@@ -64,30 +68,53 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous)
     {
         if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true }
-            && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
+            && previous.WasAtRest && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
             && previous.Content!.File?.TryAcquire() != false)
             return previous;
         for (var tries = Tries; tries > 0; tries--)
         {
             var error = folder.TryOpenFile(path, out var file);
             if (error != OpenError.None) return Error(error);
-            var outcome = TryMake(file!, path, isLastTry: tries == 1);
+            var outcome = TryMake(file!, path);
             if (outcome is not null) return outcome.IsLike(previous) ? previous! : outcome;
         }
-        // It changes faster than it can be read: no state of it can be served as one.
-        return Error(OpenError.Exhausted);
+        return LoadGrowing(path);
+    }
+
+    // A log never rests, but what is in it stays: so much of it as is the same after a while is served. What
+    // is not the same changes faster than it can be read, and no state of it can be served as one.
+    private Outcome LoadGrowing(ReadOnlySpan<byte> path)
+    {
+        if (!TryReadStart(path, long.MaxValue, out var before, out var facts)) return Error(OpenError.Exhausted);
+        Thread.Sleep(3 * SettleMs);
+        if (!TryReadStart(path, before.Length, out var after, out var later) || later.Inode != facts.Inode
+            || !before.Span.SequenceEqual(after.Span))
+            return Error(OpenError.Exhausted);
+        var metadata = new Metadata(TagOf(before.Span), null, null);
+        var content = Representation.InMemory(before, MediaTypes.OfName(path), metadata);
+        return new Outcome(Status.Ok, content, default, IsKept: false);
+    }
+
+    private bool TryReadStart(ReadOnlySpan<byte> path, long most, out PinnedBytes start, out FileFacts facts)
+    {
+        start = null!;
+        facts = default;
+        if (folder.TryOpenFile(path, out var file) != OpenError.None) return false;
+        facts = file!.Facts;
+        var length = Math.Min(facts.Length, most);
+        if (length <= limits.CachedBodyBytes && facts.IsTellTale) start = ReadAll(file, length)!;
+        file.Release();
+        return start is not null;
     }
 
     // Null when the file changed meanwhile. Takes over the file.
-    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, bool isLastTry)
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path)
     {
         var facts = file.Facts;
         var inMemory = facts.Length <= limits.CachedBodyBytes;
-        var isSettled = WaitUntilSettled(facts) || isLastTry;
+        var isSettled = WaitUntilSettled(facts, inMemory);
         var body = isSettled && inMemory ? ReadAll(file, facts.Length) : null;
-        // A log that never rests can still be read up to where it was: it grows, and what was written stays.
-        var isSame = isSettled && (body is not null || !inMemory)
-            && (file.IsUnchanged() || (isLastTry && inMemory && file.HasOnlyGrown()));
+        var isSame = isSettled && (body is not null || !inMemory) && file.IsUnchanged();
         if (!isSame || inMemory) file.Release();
         if (!isSame) return null;
         var mediaType = MediaTypes.OfName(path);
@@ -97,7 +124,8 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         var content = body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.InMemory(body, mediaType, metadata);
-        return new Outcome(Status.Ok, content, facts, IsKept: true);
+        var quietMs = facts.QuietForMs(DateTimeOffset.UtcNow);
+        return new Outcome(Status.Ok, content, facts, IsKept: true) { WasAtRest = body is null || quietMs > RestMs };
     }
 
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
@@ -140,11 +168,14 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     }
 
     // False when it had to wait: then the file is opened anew, and read only once its times can be believed.
-    private static bool WaitUntilSettled(in FileFacts facts)
+    // A large file gets time for as much as a write of all of it takes: its times say when that began, not
+    // when it ends.
+    private static bool WaitUntilSettled(in FileFacts facts, bool inMemory)
     {
+        var wanted = inMemory ? SettleMs : SettleMs + Math.Min(facts.Length / 50_000, 1_000);
         var age = facts.QuietForMs(DateTimeOffset.UtcNow);
-        if (age is < 0 or >= SettleMs) return true;
-        Thread.Sleep((int)(SettleMs - age));
+        if (age < 0 || age >= wanted) return true;
+        Thread.Sleep((int)(wanted - age));
         return false;
     }
 

@@ -114,7 +114,13 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             startedUs = context.NowUs;
             PhaseStartedMs = context.NowMs;
         }
+        var wasBlank = isBlank;
         isBlank = input.Length <= 2 && "\r\n"u8.StartsWith(input);
+        if (wasBlank && !isBlank)
+        {
+            startedUs = context.NowUs;
+            PhaseStartedMs = context.NowMs;
+        }
         switch (Http1Parser.Parse(input, head, context.Limits, out var error))
         {
             case Http1Parser.Outcome.Incomplete when !ended:

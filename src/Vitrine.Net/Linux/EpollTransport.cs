@@ -19,7 +19,7 @@ public readonly unsafe struct EpollTransport : ITransport
     private const long WakeToken = long.MaxValue;
     private const long FirstListenerToken = long.MinValue;
     private const int MostGathered = 16;
-    private const int ChunkBytes = 1024 * 1024;
+    private const int ChunkBytes = 256 * 1024;
     private const int ScratchBytes = 256 * 1024;
 
     // What sendfile queues are references to the file's pages: until the receiver has read them, a change of
@@ -27,7 +27,7 @@ public readonly unsafe struct EpollTransport : ITransport
     // both ends of a connection. When the last copy is checked, no reference is left, and what was sent is
     // one state of the file; a file that changed before that never gets its last byte sent. See
     // docs/adr/0004-files-that-change.md.
-    private const long TailBytes = 16 * 1024 * 1024;
+    private static readonly long TailBytes = KernelBuffers.MostQueuedBytes;
 
     private readonly int epoll;
     private readonly SafeFileHandle wakeup; // others write to it, perhaps after the end
