@@ -89,8 +89,8 @@ public sealed class FolderSite : IResponder, IDisposable
     {
         var startMs = Environment.TickCount64; // the outcome is at least as new as this
         var outcome = TargetPath.IsHidden(path) ? resolver.NotFound() : resolver.Resolve(path, previous);
-        if (outcome.Status == Status.ServiceUnavailable && representations.CloseFiles())
-            outcome = resolver.Resolve(path, null); // for want of descriptors, perhaps: now there are some
+        if (outcome.IsExhausted && representations.CloseFiles())
+            outcome = resolver.Resolve(path, null); // now there are some descriptors
         // What could not be looked at for want of descriptors may be as it was: it is looked at again next
         // time.
         if (outcome.Status == Status.ServiceUnavailable) return (outcome, false);

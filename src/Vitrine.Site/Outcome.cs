@@ -16,6 +16,9 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     /// </summary>
     public bool WasAtRest { get; init; } = true;
 
+    /// <summary>True when it is 503 for want of descriptors, and not because the file never rests.</summary>
+    public bool IsExhausted { get; init; }
+
     /// <summary>Whether it is the same in memory as another, made again: then that one is kept.</summary>
     public bool IsLike(Outcome? other) => other is not null
         && (Status, Facts, WasAtRest) == (other.Status, other.Facts, other.WasAtRest)

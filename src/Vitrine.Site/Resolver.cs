@@ -85,15 +85,18 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     // is not the same changes faster than it can be read, and no state of it can be served as one.
     private Outcome LoadGrowing(ReadOnlySpan<byte> path)
     {
-        if (!TryReadStart(path, long.MaxValue, out var before, out var facts)) return Error(OpenError.Exhausted);
+        if (!TryReadStart(path, long.MaxValue, out var before, out var facts)) return NeverRests();
         Thread.Sleep(3 * SettleMs);
         if (!TryReadStart(path, before.Length, out var after, out var later) || later.Inode != facts.Inode
             || !before.Span.SequenceEqual(after.Span))
-            return Error(OpenError.Exhausted);
+            return NeverRests();
         var metadata = new Metadata(TagOf(before.Span), null, null);
         var content = Representation.InMemory(before, MediaTypes.OfName(path), metadata);
         return new Outcome(Status.Ok, content, default, IsKept: false);
     }
+
+    private Outcome NeverRests() =>
+        new(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
 
     private bool TryReadStart(ReadOnlySpan<byte> path, long most, out PinnedBytes start, out FileFacts facts)
     {
@@ -151,7 +154,7 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
             OpenError.Failed => (Status.InternalServerError, errors.InternalServerError),
             _ => (Status.NotFound, errors.NotFound),
         };
-        return new Outcome(status, content, default, IsKept: false);
+        return new Outcome(status, content, default, IsKept: false) { IsExhausted = error == OpenError.Exhausted };
     }
 
     // Null when it is shorter or longer than it was.
