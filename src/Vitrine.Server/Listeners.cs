@@ -11,38 +11,32 @@ namespace Vitrine.Server;
 /// </summary>
 internal sealed class Listeners : IDisposable
 {
-    private readonly List<List<int>> ofWorkers = [];
+    private const int MostTries = 10;
 
-    private Listeners(int port, List<IPEndPoint> endPoints, List<Socket> shared)
+    private readonly Stack<List<int>> ofWorkers = new();
+    private readonly List<IPEndPoint> endPoints = [];
+
+    private Listeners(int port, int workers)
     {
         Port = port;
-        EndPoints = endPoints;
-        Shared = shared;
+        for (var i = 0; i < workers; i++) ofWorkers.Push([]);
     }
 
     /// <summary>The port that all of them have.</summary>
-    public int Port { get; }
+    public int Port { get; private set; }
 
     /// <summary>Where they listen.</summary>
-    public IReadOnlyList<IPEndPoint> EndPoints { get; }
+    public IReadOnlyList<IPEndPoint> EndPoints => endPoints;
 
     /// <summary>The sockets that all workers share; empty with epoll.</summary>
-    public List<Socket> Shared { get; }
-
-    /// <summary>Takes the listeners of one worker, which is theirs from then on.</summary>
-    public IReadOnlyList<int> TakeForWorker()
-    {
-        var taken = ofWorkers[^1];
-        ofWorkers.RemoveAt(ofWorkers.Count - 1);
-        return taken;
-    }
+    public List<Socket> Shared { get; } = [];
 
     /// <summary>Opens them.</summary>
     /// <exception cref="SocketException">An address is in use, not to be had, or not allowed.</exception>
     public static Listeners Open(WebServerOptions options, int workers, bool useEpoll)
     {
         // A port that is free on the first address may be taken on the second.
-        for (var tries = options.Port == 0 ? 10 : 1; ; tries--)
+        for (var tries = options.Port == 0 ? MostTries : 1; ; tries--)
         {
             try
             {
@@ -55,43 +49,8 @@ internal sealed class Listeners : IDisposable
         }
     }
 
-    private static Listeners OpenOnce(WebServerOptions options, int workers, bool useEpoll)
-    {
-        // With SO_REUSEPORT a second server would be let onto the same port and take half of the first one's
-        // connections. So the port is first taken without it, which fails if anybody has it.
-        var port = options.Port;
-        var probes = new List<Socket>();
-        var endPoints = new List<IPEndPoint>();
-        var listeners = default(Listeners);
-        try
-        {
-            foreach (var address in options.Addresses)
-            {
-                try
-                {
-                    var probe = SocketTransport.Listen(new IPEndPoint(address, port));
-                    probes.Add(probe);
-                    port = ((IPEndPoint)probe.LocalEndPoint!).Port;
-                    endPoints.Add(new IPEndPoint(address, port));
-                }
-                catch (SocketException error) when (probes.Count > 0 && IsMissing(address, error))
-                {
-                    // A machine without IPv6.
-                }
-            }
-            listeners = new Listeners(port, endPoints, useEpoll ? [] : probes);
-            if (!useEpoll) return listeners;
-            foreach (var probe in probes) probe.Dispose();
-            for (var i = 0; i < workers; i++) listeners.OpenForWorker(workers > 1);
-            return listeners;
-        }
-        catch
-        {
-            foreach (var probe in probes) probe.Dispose();
-            listeners?.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Takes the listeners of one worker, which is theirs from then on.</summary>
+    public IReadOnlyList<int> TakeForWorker() => ofWorkers.Pop();
 
     /// <summary>Closes those that no worker took.</summary>
     public void Dispose()
@@ -99,6 +58,48 @@ internal sealed class Listeners : IDisposable
         foreach (var listener in ofWorkers.SelectMany(set => set)) CloseEpoll(listener);
         ofWorkers.Clear();
         foreach (var socket in Shared) socket.Dispose();
+    }
+
+    private static Listeners OpenOnce(WebServerOptions options, int workers, bool useEpoll)
+    {
+        var listeners = new Listeners(options.Port, workers);
+        try
+        {
+            foreach (var address in options.Addresses)
+            {
+                try
+                {
+                    listeners.Listen(new IPEndPoint(address, listeners.Port), useEpoll);
+                }
+                catch (SocketException error) when (listeners.EndPoints.Count > 0 && IsMissing(address, error))
+                {
+                    // A machine without IPv6.
+                }
+            }
+            return listeners;
+        }
+        catch
+        {
+            listeners.Dispose();
+            throw;
+        }
+    }
+
+    private void Listen(IPEndPoint endPoint, bool useEpoll)
+    {
+        if (useEpoll && OperatingSystem.IsLinux())
+        {
+            var opened = EpollTransport.Listen(endPoint, ofWorkers.Count, out var port);
+            foreach (var (set, listener) in ofWorkers.Zip(opened)) set.Add(listener);
+            Port = port;
+        }
+        else
+        {
+            var opened = SocketTransport.Listen(endPoint);
+            Shared.Add(opened);
+            Port = ((IPEndPoint)opened.LocalEndPoint!).Port;
+        }
+        endPoints.Add(new IPEndPoint(endPoint.Address, Port));
     }
 
     private static bool IsMissing(IPAddress address, SocketException error) =>
@@ -109,13 +110,5 @@ internal sealed class Listeners : IDisposable
     private static void CloseEpoll(int listener)
     {
         if (OperatingSystem.IsLinux()) EpollTransport.CloseListener(listener);
-    }
-
-    private void OpenForWorker(bool shared)
-    {
-        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("epoll is Linux's.");
-        var set = new List<int>();
-        ofWorkers.Add(set);
-        foreach (var endPoint in EndPoints) set.Add(EpollTransport.Listen(endPoint, shared, out _));
     }
 }

@@ -13,32 +13,28 @@ internal static unsafe class EpollListener
     private const int Backlog = 4096;
 
     /// <summary>
-    /// A non-blocking listener on <paramref name="endPoint"/>. With <paramref name="shared"/> several may
-    /// have the same one (SO_REUSEPORT), and the kernel deals new connections out among them.
+    /// As many non-blocking listeners on <paramref name="endPoint"/>, among which the kernel deals new
+    /// connections out (SO_REUSEPORT). The first takes the port for itself alone, which fails if anybody has
+    /// it, and shares it only then: the port is never free in between, and no second server gets onto it
+    /// unnoticed.
     /// </summary>
     /// <exception cref="SocketException">The address is in use, not to be had, or not allowed.</exception>
-    public static int Open(IPEndPoint endPoint, bool shared)
+    public static int[] Open(IPEndPoint endPoint, int count)
     {
-        var isV6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
-        var fd = Libc.socket(
-            isV6 ? Libc.AF_INET6 : Libc.AF_INET,
-            Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC,
-            0);
-        if (fd < 0) throw LastError();
+        var listeners = new int[count];
+        var opened = 0;
         try
         {
-            Set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR);
-            if (shared) Set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEPORT);
-            if (isV6) Set(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY);
-            Set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY); // accepted sockets inherit it
-            var address = stackalloc byte[AddressBytes];
-            var length = Write(endPoint, new Span<byte>(address, AddressBytes));
-            if (Libc.bind(fd, address, (uint)length) < 0 || Libc.listen(fd, Backlog) < 0) throw LastError();
-            return fd;
+            for (; opened < count; opened++)
+            {
+                listeners[opened] = OpenOne(endPoint, isFirst: opened == 0, isShared: count > 1);
+                if (endPoint.Port == 0) endPoint = new IPEndPoint(endPoint.Address, PortOf(listeners[0]));
+            }
+            return listeners;
         }
         catch
         {
-            _ = Libc.close(fd);
+            for (var i = 0; i < opened; i++) _ = Libc.close(listeners[i]);
             throw;
         }
     }
@@ -48,7 +44,7 @@ internal static unsafe class EpollListener
     {
         var address = stackalloc byte[AddressBytes];
         uint length = AddressBytes;
-        if (Libc.getsockname(fd, address, &length) < 0) throw LastError();
+        if (Libc.getsockname(fd, address, &length) < 0) throw SystemError.Last();
         return BinaryPrimitives.ReadUInt16BigEndian(new ReadOnlySpan<byte>(address + 2, 2));
     }
 
@@ -77,16 +73,37 @@ internal static unsafe class EpollListener
         return 28;
     }
 
+    private static int OpenOne(IPEndPoint endPoint, bool isFirst, bool isShared)
+    {
+        var isV6 = endPoint.AddressFamily == AddressFamily.InterNetworkV6;
+        var fd = Libc.socket(
+            isV6 ? Libc.AF_INET6 : Libc.AF_INET,
+            Libc.SOCK_STREAM | Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC,
+            0);
+        if (fd < 0) throw SystemError.Last();
+        try
+        {
+            Set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEADDR);
+            if (isShared && !isFirst) Set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEPORT);
+            if (isV6) Set(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY);
+            Set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY); // accepted sockets inherit it
+            var address = stackalloc byte[AddressBytes];
+            var length = Write(endPoint, new Span<byte>(address, AddressBytes));
+            if (Libc.bind(fd, address, (uint)length) < 0) throw SystemError.Last();
+            if (isShared && isFirst) Set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEPORT);
+            if (Libc.listen(fd, Backlog) < 0) throw SystemError.Last();
+            return fd;
+        }
+        catch
+        {
+            _ = Libc.close(fd);
+            throw;
+        }
+    }
+
     private static void Set(int fd, int level, int name)
     {
         var on = 1;
-        if (Libc.setsockopt(fd, level, name, &on, sizeof(int)) < 0) throw LastError();
-    }
-
-    private static SocketException LastError()
-    {
-        var error = Marshal.GetLastSystemError();
-        // SocketException(int) takes the platform's number on Unix and makes a SocketError of it.
-        return new SocketException(error);
+        if (Libc.setsockopt(fd, level, name, &on, sizeof(int)) < 0) throw SystemError.Last();
     }
 }

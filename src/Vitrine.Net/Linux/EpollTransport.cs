@@ -49,9 +49,9 @@ public readonly unsafe struct EpollTransport : ITransport
         wakeup = new SafeFileHandle(signal, ownsHandle: true);
         if (epoll < 0 || signal < 0 || !Control(Libc.EPOLL_CTL_ADD, signal, Libc.EPOLLIN | Libc.EPOLLET, WakeToken))
         {
-            var error = Marshal.GetLastSystemError();
+            var error = SystemError.Last();
             Dispose();
-            throw new SocketException(error);
+            throw error;
         }
         for (var i = 0; i < listeners.Count; i++) Control(Libc.EPOLL_CTL_ADD, listeners[i], 0, FirstListenerToken + i);
     }
@@ -66,14 +66,14 @@ public readonly unsafe struct EpollTransport : ITransport
     public long UnixSeconds => DateTimeOffset.UtcNow.ToUnixTimeSeconds();
 
     /// <summary>
-    /// Opens a listener; several workers can have one each on the same endpoint if it is shared.
+    /// Opens listeners on the same endpoint, one for each of <paramref name="count"/> workers.
     /// </summary>
     /// <exception cref="SocketException">The address is in use, not to be had, or not allowed.</exception>
-    public static int Listen(IPEndPoint endPoint, bool shared, out int port)
+    public static int[] Listen(IPEndPoint endPoint, int count, out int port)
     {
-        var fd = EpollListener.Open(endPoint, shared);
-        port = EpollListener.PortOf(fd);
-        return fd;
+        var listeners = EpollListener.Open(endPoint, count);
+        port = EpollListener.PortOf(listeners[0]);
+        return listeners;
     }
 
     /// <summary>Closes a listener that no transport has taken over.</summary>

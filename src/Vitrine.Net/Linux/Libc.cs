@@ -9,13 +9,16 @@ namespace Vitrine.Net.Linux;
 /// </summary>
 internal static unsafe partial class Libc
 {
+    public const int EPERM = 1;
     public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
+    public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
+    public const int EADDRNOTAVAIL = 99;
     public const int ENOBUFS = 105;
 
     public const int AF_INET = 2;

@@ -31,8 +31,8 @@ internal sealed class WireServer : IDisposable
         var endPoint = new IPEndPoint(IPAddress.Loopback, 0);
         if (kind == "epoll" && OperatingSystem.IsLinux())
         {
-            var listener = EpollTransport.Listen(endPoint, shared: false, out var port);
-            return Start(new EpollTransport([listener]), port);
+            var listeners = EpollTransport.Listen(endPoint, count: 1, out var port);
+            return Start(new EpollTransport(listeners), port);
         }
         var socket = SocketTransport.Listen(endPoint);
         return Start(new SocketTransport([socket]), ((IPEndPoint)socket.LocalEndPoint!).Port);
