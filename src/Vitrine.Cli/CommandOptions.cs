@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Http;
 using Vitrine.Server;
 
 namespace Vitrine.Cli;
@@ -37,6 +38,9 @@ internal sealed class CommandOptions
     private readonly Option<int> workers = Number(
         "--workers", null, "Number of workers; 0 is one a processor.", 0, 1024);
 
+    private readonly Option<int> cache = Number(
+        "--cache-mb", null, "Most memory for cached files, in MB.", 256, 1024 * 1024);
+
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
     private readonly Option<bool> noServerHeader = Flag("--no-server-header", "Do not send 'Server: vitrine'.");
     private readonly Option<string?> transport = Text(
@@ -53,7 +57,8 @@ internal sealed class CommandOptions
         });
         Root = new RootCommand("Vitrine serves a folder over HTTP, and shows what goes over the wire.")
         {
-            folder, port, host, everywhere, open, quiet, wire, log, workers, noListing, noServerHeader, transport,
+            folder, port, host, everywhere, open, quiet, wire, log, workers, cache, noListing, noServerHeader,
+            transport,
         };
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
@@ -83,6 +88,7 @@ internal sealed class CommandOptions
             Root = parsed.GetValue(folder)!,
             Port = parsed.GetValue(port),
             Workers = parsed.GetValue(workers),
+            Limits = new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 },
             Listing = !parsed.GetValue(noListing),
             ServerHeader = !parsed.GetValue(noServerHeader),
             Log = Enum.Parse<LogFormat>(format, ignoreCase: true),

@@ -32,7 +32,7 @@ public sealed class FolderSite : IResponder, IDisposable
         folder = Folder.Open(options.Root);
         representations = new Representations(limits);
         resolver = new Resolver(folder, limits, options.Listing, errors);
-        loader = new Loader(Load, limits.PendingLoads, options.OnFault);
+        loader = new Loader(Resolve, limits.PendingLoads, options.OnFault);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -84,19 +84,27 @@ public sealed class FolderSite : IResponder, IDisposable
         folder.Dispose();
     }
 
-    // Whether the outcome's file has a share that the load has to give back.
-    private (Outcome Outcome, bool OwnsShare) Load(byte[] path, Outcome? previous)
+    // Takes a load one step on; true when it has its outcome.
+    private bool Resolve(Loader.Load load)
     {
         var startMs = Environment.TickCount64; // the outcome is at least as new as this
-        var outcome = TargetPath.IsHidden(path) ? resolver.NotFound() : resolver.Resolve(path, previous);
-        if (outcome.IsExhausted && representations.CloseFiles())
-            outcome = resolver.Resolve(path, null); // now there are some descriptors
+        var outcome = ResolveOnce(load.Resolution);
+        if (outcome is { IsExhausted: true } && representations.CloseFiles())
+        {
+            load.Resolution.Previous = null;
+            outcome = ResolveOnce(load.Resolution); // now there are some descriptors
+        }
+        if (outcome is null) return false;
         // What could not be looked at for want of descriptors may be as it was: it is looked at again next
         // time.
-        if (outcome.Status == Status.ServiceUnavailable) return (outcome, false);
-        var isTaken = representations.Put(path, outcome, startMs);
-        return (outcome, !isTaken && outcome.Content?.File is not null);
+        var isTaken = outcome.Status != Status.ServiceUnavailable
+            && representations.Put(load.Resolution.Path, outcome, startMs);
+        load.Set(outcome, !isTaken && outcome.Content?.File is not null);
+        return true;
     }
+
+    private Outcome? ResolveOnce(Resolution resolution) =>
+        TargetPath.IsHidden(resolution.Path) ? resolver.NotFound(resolution) : resolver.Resolve(resolution);
 
     // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to
     // notice.

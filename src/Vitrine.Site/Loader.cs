@@ -4,24 +4,25 @@ namespace Vitrine.Site;
 
 /// <summary>
 /// Resolves paths on a few threads of its own, because a disk may block and a worker may not. Requests for
-/// the same path at the same time share one load.
+/// the same path at the same time share one load. A load that has to wait for a file to settle waits in the
+/// queue, not on a thread.
 /// </summary>
 internal sealed class Loader : IDisposable
 {
     private const int ThreadCount = 4;
 
-    private readonly Func<byte[], Outcome?, (Outcome Outcome, bool OwnsShare)> resolve;
+    private readonly Func<Load, bool> resolve;
     private readonly Action<Exception>? onFault;
     private readonly int mostQueued;
-    private readonly Lock gate = new();
-    private readonly SemaphoreSlim available = new(0);
-    private readonly Queue<Load> queue = new();
+    private readonly object gate = new(); // a monitor: the threads wait on it for the next load that is due
+    private readonly PriorityQueue<Load, long> queue = new(); // by when they are due
     private readonly Dictionary<byte[], Load> underWay = new(PathComparer.Instance);
     private bool isStopped;
 
-    /// <summary>Starts the threads.</summary>
-    public Loader(
-        Func<byte[], Outcome?, (Outcome Outcome, bool OwnsShare)> resolve, int mostQueued, Action<Exception>? onFault)
+    /// <summary>
+    /// Starts the threads. <paramref name="resolve"/> takes a load one step on; true when it has its outcome.
+    /// </summary>
+    public Loader(Func<Load, bool> resolve, int mostQueued, Action<Exception>? onFault)
     {
         this.onFault = onFault;
         this.resolve = resolve;
@@ -36,17 +37,15 @@ internal sealed class Loader : IDisposable
     /// </summary>
     public Load? Start(ReadOnlySpan<byte> path, Outcome? previous, int attempt)
     {
-        Load? load;
         lock (gate)
         {
-            if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out load)) return load;
-            if (queue.Count >= mostQueued || isStopped) return null;
-            load = new Load(path.ToArray(), previous, attempt);
-            underWay.Add(load.Path, load);
-            queue.Enqueue(load);
+            if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load)) return load;
+            if (underWay.Count >= mostQueued || isStopped) return null;
+            load = new Load(new Resolution(path.ToArray(), previous), attempt);
+            underWay.Add(load.Resolution.Path, load);
+            Enqueue(load, 0);
+            return load;
         }
-        available.Release();
-        return load;
     }
 
     /// <summary>Lets the threads end once what they are at is done.</summary>
@@ -57,28 +56,18 @@ internal sealed class Loader : IDisposable
             isStopped = true;
             queue.Clear();
             underWay.Clear();
+            Monitor.PulseAll(gate);
         }
-        available.Release(ThreadCount);
     }
 
     private void Run()
     {
-        while (true)
+        while (Take() is { } load)
         {
-            available.Wait();
-            Load? load;
-            lock (gate)
-            {
-                if (!queue.TryDequeue(out load))
-                {
-                    if (isStopped) return;
-                    continue;
-                }
-            }
-            (Outcome? Outcome, bool OwnsShare) result = default;
+            var isDone = true;
             try
             {
-                result = resolve(load.Path, load.Previous);
+                isDone = resolve(load);
             }
 #pragma warning disable CA1031 // whatever it is: this load is answered with 500, and the thread goes on
             catch (Exception fault)
@@ -86,22 +75,49 @@ internal sealed class Loader : IDisposable
                 onFault?.Invoke(fault);
             }
 #pragma warning restore CA1031
-            // Whoever asks from here on starts anew, and so never gets what was read before it asked.
-            lock (gate) underWay.Remove(load.Path);
-            load.Finish(result.Outcome, result.OwnsShare);
+            lock (gate)
+            {
+                // Whoever asks from here on starts anew, and so never gets what was read before it asked.
+                if (isDone) underWay.Remove(load.Resolution.Path);
+                else if (!isStopped) Enqueue(load, load.Resolution.AgainInMs);
+            }
+            if (isDone) load.Finish();
+        }
+    }
+
+    private void Enqueue(Load load, int delayMs)
+    {
+        queue.Enqueue(load, Environment.TickCount64 + delayMs);
+        Monitor.Pulse(gate);
+    }
+
+    // The next load, once it is due; null in the end.
+    private Load? Take()
+    {
+        lock (gate)
+        {
+            while (!isStopped)
+            {
+                var delay = Timeout.Infinite;
+                if (queue.TryPeek(out _, out var dueMs))
+                {
+                    delay = (int)Math.Max(dueMs - Environment.TickCount64, 0);
+                    if (delay == 0) return queue.Dequeue();
+                }
+                Monitor.Wait(gate, delay);
+            }
+            return null;
         }
     }
 
     /// <summary>One path being resolved.</summary>
-    internal sealed class Load(byte[] path, Outcome? previous, int attempt) : PendingReply
+    internal sealed class Load(Resolution resolution, int attempt) : PendingReply
     {
         private readonly Lock gate = new();
         private List<(IInbox Inbox, long Token)>? subscribers = [];
         private int unanswered;
 
-        public byte[] Path => path;
-
-        public Outcome? Previous => previous;
+        public Resolution Resolution => resolution;
 
         /// <summary>
         /// 1, or more when what was loaded was no longer true by the time it was to be sent.
@@ -110,6 +126,16 @@ internal sealed class Loader : IDisposable
 
         /// <summary>What the path came to, once that is known; null when it could not be found out.</summary>
         public Outcome? Outcome { get; private set; }
+
+        /// <summary>Whether the outcome's file has a share that the load has to give back.</summary>
+        public bool OwnsShare { get; private set; }
+
+        /// <summary>Sets the outcome.</summary>
+        public void Set(Outcome outcome, bool ownsShare)
+        {
+            Outcome = outcome;
+            OwnsShare = ownsShare;
+        }
 
         /// <inheritdoc/>
         public override void Subscribe(IInbox inbox, long token)
@@ -134,17 +160,17 @@ internal sealed class Loader : IDisposable
             if (Interlocked.Decrement(ref unanswered) == 0) Outcome?.Content?.File?.Release();
         }
 
-        public void Finish(Outcome? outcome, bool ownsShare)
+        /// <summary>Tells all who wait.</summary>
+        public void Finish()
         {
             List<(IInbox Inbox, long Token)> waiting;
             lock (gate)
             {
-                Outcome = outcome;
                 waiting = subscribers!;
                 subscribers = null;
                 // Without a share of its own there is nothing to give back, and the count never comes to
                 // nought.
-                unanswered = ownsShare ? waiting.Count : int.MaxValue;
+                unanswered = OwnsShare ? waiting.Count : int.MaxValue;
             }
             foreach (var (inbox, token) in waiting) inbox.Post(token);
         }

@@ -8,8 +8,8 @@ namespace Vitrine.Site;
 
 /// <summary>
 /// Finds out what a canonical path comes to: a file, the index or the listing of a folder, a redirect to one,
-/// or an error. Blocks on the disk, so the loader's threads run it; written from top to bottom, as it
-/// happens.
+/// or an error. Blocks on the disk, so the loader's threads run it, but never sleeps: where a file has to
+/// settle first there is no outcome yet, and <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
 internal sealed class Resolver(Folder folder, Limits limits, bool listing, ErrorPages errors)
 {
@@ -20,116 +20,151 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
     // each time it is looked at, so that the end of a slow write is noticed.
     private const int RestMs = 3_000;
-    private const int Tries = 10;
+
+    // For how long a file may keep changing before it is taken for one that never rests.
+    private const int PatienceMs = 10 * SettleMs;
+    private const int PatienceWithLargeMs = 1_500;
 
     private Outcome? notFound;
 
     /// <summary>
-    /// Resolves a path. <paramref name="previous"/> is what it came to before, and is kept if nothing
+    /// Resolves a path; null when it has to be looked at again. What it came to before is kept if nothing
     /// changed. An outcome with a file comes with a share of it.
     /// </summary>
-    public Outcome Resolve(ReadOnlySpan<byte> path, Outcome? previous)
+    public Outcome? Resolve(Resolution resolution)
     {
-        var outcome = path[^1] == '/' ? ResolveFolder(path, previous) : ResolveName(path, previous);
-        return outcome.Status == Status.NotFound ? NotFound() : outcome;
+        var outcome = resolution.Path[^1] == '/' ? ResolveFolder(resolution) : ResolveName(resolution);
+        return outcome?.Status == Status.NotFound ? NotFound(resolution) : outcome;
     }
 
     /// <summary>404, with the site's own page for it or with ours.</summary>
-    public Outcome NotFound()
+    public Outcome? NotFound(Resolution resolution)
     {
         var error = folder.Look("/404.html"u8, out var facts);
         if (error != OpenError.None || facts.Kind != FileKind.File || facts.Length > limits.CachedBodyBytes)
             return Error(OpenError.NotFound);
         if (notFound is { } known && known.Facts == facts && facts.IsTellTale) return known;
-        var page = LoadFile("/404.html"u8, null);
+        resolution.ErrorPage ??= new Resolution([], null);
+        var page = LoadFile("/404.html"u8, resolution.ErrorPage);
+        if (page is null) return resolution.Again(resolution.ErrorPage.AgainInMs);
         if (page.Content is not { Body: { } body }) return Error(OpenError.NotFound);
         // An error has no validators: a client must not keep it as if it were the page that it asked for.
         var content = Representation.InMemory(body, MediaTypes.OfName("/404.html"u8));
         return notFound = new Outcome(Status.NotFound, content, page.Facts, IsKept: false);
     }
 
-    private Outcome ResolveFolder(ReadOnlySpan<byte> path, Outcome? previous)
+    private Outcome? ResolveFolder(Resolution resolution)
     {
-        var index = LoadFile([.. path, .. "index.html"u8], previous);
-        if (index.Status != Status.NotFound || !listing) return index;
+        var path = resolution.Path;
+        var index = LoadFile([.. path, .. "index.html"u8], resolution);
+        if (index?.Status != Status.NotFound || !listing) return index;
         return folder.Look(path, out var facts) == OpenError.None && facts.Kind == FileKind.Folder
-            ? List(path, previous)
+            ? List(path, resolution.Previous)
             : index;
     }
 
-    private Outcome ResolveName(ReadOnlySpan<byte> path, Outcome? previous)
+    private Outcome? ResolveName(Resolution resolution)
     {
-        var error = folder.Look(path, out var facts);
+        var error = folder.Look(resolution.Path, out var facts);
         return error == OpenError.None && facts.Kind == FileKind.Folder
             ? new Outcome(Status.MovedPermanently, null, default, IsKept: true)
-            : LoadFile(path, previous);
+            : LoadFile(resolution.Path, resolution);
     }
 
-    private Outcome LoadFile(ReadOnlySpan<byte> path, Outcome? previous)
+    private Outcome? LoadFile(ReadOnlySpan<byte> path, Resolution resolution)
     {
+        var previous = resolution.Previous;
         if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true }
             && previous.WasAtRest && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
             && previous.Content!.File?.TryAcquire() != false)
             return previous;
-        for (var tries = Tries; tries > 0; tries--)
+        var error = folder.TryOpenFile(path, out var file);
+        if (error != OpenError.None) return Error(error);
+        var facts = file!.Facts;
+        var patienceMs = IsLarge(facts) ? PatienceWithLargeMs : PatienceMs;
+        var wait = MsUntilSettled(facts);
+        if (wait == 0)
         {
-            var error = folder.TryOpenFile(path, out var file);
-            if (error != OpenError.None) return Error(error);
-            var outcome = TryMake(file!, path);
-            if (outcome is not null) return outcome.IsLike(previous) ? previous! : outcome;
+            if (TryMake(file, path) is { } outcome) return outcome.IsLike(previous) ? previous! : outcome;
+            wait = SettleMs; // it changed meanwhile
         }
-        return LoadGrowing(path);
+        else if (resolution.WaitedMs >= patienceMs)
+        {
+            return MakeRestless(file, path, resolution);
+        }
+        else
+        {
+            file.Release();
+        }
+        if (resolution.First.Kind == FileKind.None) resolution.First = facts;
+        return resolution.Again(Math.Clamp(patienceMs - resolution.WaitedMs, 1, wait));
     }
 
-    // A log never rests, but what is in it stays: so much of it as is the same after a while is served. What
-    // is not the same changes faster than it can be read, and no state of it can be served as one.
-    private Outcome LoadGrowing(ReadOnlySpan<byte> path)
+    // A log never rests, but what is in it stays. Of a small one as much as is the same a little later is
+    // served. A large one, which is not read for it, has to have grown at every look, and comes without
+    // validators: nobody can say that it is the same later. Anything else changes faster than it can be read,
+    // and no state of it can be served as one.
+    private Outcome? MakeRestless(FolderFile file, ReadOnlySpan<byte> path, Resolution resolution)
     {
-        if (!TryReadStart(path, long.MaxValue, out var before, out var facts)) return NeverRests();
-        Thread.Sleep(3 * SettleMs);
-        if (!TryReadStart(path, before.Length, out var after, out var later) || later.Inode != facts.Inode
-            || !before.Span.SequenceEqual(after.Span))
+        var (facts, first) = (file.Facts, resolution.First);
+        if (!facts.IsTellTale || facts.Inode != first.Inode)
+        {
+            file.Release();
             return NeverRests();
+        }
+        if (IsLarge(facts))
+        {
+            if (facts.Length > first.Length)
+                return new Outcome(Status.Ok, MakeGrowing(file, path), default, IsKept: false);
+            file.Release();
+            return NeverRests();
+        }
+        var before = resolution.Content;
+        var content = ReadAll(file, before?.Length ?? facts.Length);
+        file.Release();
+        if (content is null) return NeverRests();
+        if (before is null)
+        {
+            resolution.Content = content;
+            return resolution.Again(3 * SettleMs);
+        }
+        if (!before.Span.SequenceEqual(content.Span)) return NeverRests();
         var metadata = new Metadata(TagOf(before.Span), null, null);
-        var content = Representation.InMemory(before, MediaTypes.OfName(path), metadata);
-        return new Outcome(Status.Ok, content, default, IsKept: false);
+        return new Outcome(
+            Status.Ok, Representation.InMemory(before, MediaTypes.OfName(path), metadata), default, IsKept: false);
+    }
+
+    private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path)
+    {
+        file.MayGrow();
+        return Representation.InFile(file, file.Facts.Length, MediaTypes.OfName(path), default);
     }
 
     private Outcome NeverRests() =>
         new(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
 
-    private bool TryReadStart(ReadOnlySpan<byte> path, long most, out PinnedBytes start, out FileFacts facts)
-    {
-        start = null!;
-        facts = default;
-        if (folder.TryOpenFile(path, out var file) != OpenError.None) return false;
-        facts = file!.Facts;
-        var length = Math.Min(facts.Length, most);
-        if (length <= limits.CachedBodyBytes && facts.IsTellTale) start = ReadAll(file, length)!;
-        file.Release();
-        return start is not null;
-    }
-
     // Null when the file changed meanwhile. Takes over the file.
     private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path)
     {
         var facts = file.Facts;
-        var inMemory = facts.Length <= limits.CachedBodyBytes;
-        var isSettled = WaitUntilSettled(facts, inMemory);
-        var body = isSettled && inMemory ? ReadAll(file, facts.Length) : null;
-        var isSame = isSettled && (body is not null || !inMemory) && file.IsUnchanged();
+        var inMemory = !IsLarge(facts);
+        var body = inMemory ? ReadAll(file, facts.Length) : null;
+        var isSame = (body is not null || !inMemory) && file.IsUnchanged();
         if (!isSame || inMemory) file.Release();
         if (!isSame) return null;
         var mediaType = MediaTypes.OfName(path);
-        // A time that lies ahead is none (RFC 9110 section 8.8.2.1).
-        var modified = facts.QuietForMs(DateTimeOffset.UtcNow) >= 0 ? facts.ModifiedSeconds : (long?)null;
+        var now = DateTimeOffset.UtcNow;
+        // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1).
+        var modified = Math.Min(facts.ModifiedSeconds, now.ToUnixTimeSeconds());
         var metadata = new Metadata(body is null ? TagOf(facts) : TagOf(body.Span), modified, null);
         var content = body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.InMemory(body, mediaType, metadata);
-        var quietMs = facts.QuietForMs(DateTimeOffset.UtcNow);
-        return new Outcome(Status.Ok, content, facts, IsKept: true) { WasAtRest = body is null || quietMs > RestMs };
+        var wasAtRest = body is null || facts.QuietForMs(now) > RestMs;
+        return new Outcome(Status.Ok, content, facts, IsKept: true) { WasAtRest = wasAtRest };
     }
+
+    private bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
 
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
     {
@@ -170,16 +205,13 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         return body;
     }
 
-    // False when it had to wait: then the file is opened anew, and read only once its times can be believed.
-    // A large file gets time for as much as a write of all of it takes: its times say when that began, not
-    // when it ends.
-    private static bool WaitUntilSettled(in FileFacts facts, bool inMemory)
+    // 0 when the file's times can be believed. A large file gets time for as much as a write of all of it
+    // takes: its times say when that began, not when it ends.
+    private int MsUntilSettled(in FileFacts facts)
     {
-        var wanted = inMemory ? SettleMs : SettleMs + Math.Min(facts.Length / 50_000, 1_000);
+        var wanted = IsLarge(facts) ? SettleMs + Math.Min(facts.Length / 50_000, 1_000) : SettleMs;
         var age = facts.QuietForMs(DateTimeOffset.UtcNow);
-        if (age < 0 || age >= wanted) return true;
-        Thread.Sleep((int)(wanted - age));
-        return false;
+        return age < 0 || age >= wanted ? 0 : (int)(wanted - age);
     }
 
     // Of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.

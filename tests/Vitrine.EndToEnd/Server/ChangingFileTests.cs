@@ -160,6 +160,57 @@ public sealed class ChangingFileTests(RestingFiles resting) : IDisposable
         else Assert.True(body.Length < old.Length);
     }
 
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Files_that_never_rest_are_served_and_hold_up_nobody_else(TransportKind transport)
+    {
+        const int Count = 8; // more than the loader has threads
+        const int Length = 3_000_000;
+        for (var i = 0; i < Count; i++) folder.Write($"{i}.log", new string('a', Length));
+        folder.Write("small.txt", "small");
+        await using var server = await Servers.StartAsync(folder, transport);
+        using var done = new CancellationTokenSource();
+        var writing = Task.Run(() => Append(Count, done.Token), TestContext.Current.CancellationToken);
+        var clients = new List<RawClient>();
+        try
+        {
+            for (var i = 0; i < Count; i++)
+            {
+                clients.Add(new RawClient(server.Port));
+                clients[i].Send(RawClient.Get($"/{i}.log"));
+            }
+            Assert.Equal("small", Servers.Ask(server.Port, RawClient.Get("/small.txt")).Text);
+            Assert.All(clients, client => Assert.Equal(0, client.Available));
+
+            foreach (var client in clients)
+            {
+                var reply = new RawReply(client.ReadHead(), []);
+                Assert.Equal(200, reply.Status);
+                Assert.Null(reply.Field("ETag"));
+                Assert.Null(reply.Field("Last-Modified"));
+                Assert.Null(reply.Field("Accept-Ranges"));
+                var body = client.ReadAsFarAsItGoes(RawClient.LengthOf(reply));
+                Assert.Equal(RawClient.LengthOf(reply), body.Length);
+                Assert.Equal(-1, body.AsSpan(0, Length).IndexOfAnyExcept((byte)'a'));
+            }
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+            await done.CancelAsync();
+            await Eventually.IsDone(writing);
+        }
+    }
+
+    private void Append(int count, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            for (var i = 0; i < count; i++) File.AppendAllText(folder.PathOf($"{i}.log"), "more");
+            Thread.Sleep(5);
+        }
+    }
+
     private static void Apply(Change change, string path, int length)
     {
         switch (change)

@@ -33,6 +33,9 @@ internal sealed class RawClient : IDisposable
         socket.Connect(IPAddress.Loopback, port);
     }
 
+    /// <summary>How many bytes have come and were not read yet.</summary>
+    public int Available => end - start + socket.Available;
+
     /// <summary>A whole GET without a body.</summary>
     public static string Get(string target, string fields = "") =>
         $"GET {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n";

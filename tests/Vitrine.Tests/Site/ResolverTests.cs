@@ -23,12 +23,12 @@ public sealed class ResolverTests : IDisposable
     {
         var resolver = Make(new Limits());
         temporary.Write("a.txt", "content");
-        var first = resolver.Resolve("/a.txt"u8, null);
+        var first = Resolve(resolver, "/a.txt"u8, null);
         Assert.Equal("content", TextOf(first));
-        Assert.Same(first, resolver.Resolve("/a.txt"u8, first));
-        Assert.NotSame(first, resolver.Resolve("/a.txt"u8, null));
+        Assert.Same(first, Resolve(resolver, "/a.txt"u8, first));
+        Assert.NotSame(first, Resolve(resolver, "/a.txt"u8, null));
         temporary.Write("a.txt", "CONTENT");
-        Assert.Equal("CONTENT", TextOf(resolver.Resolve("/a.txt"u8, first)));
+        Assert.Equal("CONTENT", TextOf(Resolve(resolver, "/a.txt"u8, first)));
     }
 
     [Fact]
@@ -36,10 +36,10 @@ public sealed class ResolverTests : IDisposable
     {
         var resolver = Make(new Limits());
         temporary.Write("index.html", "top");
-        var first = resolver.Resolve("/"u8, null);
-        Assert.Same(first, resolver.Resolve("/"u8, first));
+        var first = Resolve(resolver, "/"u8, null);
+        Assert.Same(first, Resolve(resolver, "/"u8, first));
         File.Delete(temporary.PathOf("index.html"));
-        Assert.Contains("Index of /", TextOf(resolver.Resolve("/"u8, first)), StringComparison.Ordinal);
+        Assert.Contains("Index of /", TextOf(Resolve(resolver, "/"u8, first)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,15 +47,15 @@ public sealed class ResolverTests : IDisposable
     {
         var resolver = Make(new Limits());
         temporary.Write("a", "content");
-        var file = resolver.Resolve("/a"u8, null);
+        var file = Resolve(resolver, "/a"u8, null);
         File.Delete(temporary.PathOf("a"));
         temporary.MakeFolder("a");
-        var moved = resolver.Resolve("/a"u8, file);
+        var moved = Resolve(resolver, "/a"u8, file);
         Assert.Equal(Status.MovedPermanently, moved.Status);
         Directory.Delete(temporary.PathOf("a"));
-        Assert.Equal(Status.NotFound, resolver.Resolve("/a"u8, moved).Status);
+        Assert.Equal(Status.NotFound, Resolve(resolver, "/a"u8, moved).Status);
         temporary.Write("a", "content");
-        Assert.Equal("content", TextOf(resolver.Resolve("/a"u8, moved)));
+        Assert.Equal("content", TextOf(Resolve(resolver, "/a"u8, moved)));
     }
 
     // The cache may have closed the file of what is loaded again meanwhile.
@@ -64,10 +64,10 @@ public sealed class ResolverTests : IDisposable
     {
         var resolver = Make(new Limits { CachedBodyBytes = 0 });
         temporary.Write("a.txt", "content");
-        var first = resolver.Resolve("/a.txt"u8, null);
+        var first = Resolve(resolver, "/a.txt"u8, null);
         first.Content!.File!.Release();
         Assert.True(first.Content.File.Handle.IsClosed);
-        var second = resolver.Resolve("/a.txt"u8, first);
+        var second = Resolve(resolver, "/a.txt"u8, first);
         Assert.Equal(Status.Ok, second.Status);
         Assert.True(second.Content!.File!.TryAcquire(), "The file of the outcome is closed.");
         second.Content.File.Release();
@@ -80,8 +80,8 @@ public sealed class ResolverTests : IDisposable
         for (var i = 0; i < 3; i++) temporary.Write($"{i}", "");
         Assert.Equal(
             [true, false, false],
-            new[] { 2, 4, 3 }.Select(most => TextOf(Make(new Limits { ListingEntries = most })
-                .Resolve("/"u8, null)).Contains("Only the first", StringComparison.Ordinal)));
+            new[] { 2, 4, 3 }.Select(most => TextOf(Resolve(Make(new Limits { ListingEntries = most }), "/"u8, null))
+                .Contains("Only the first", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -89,22 +89,24 @@ public sealed class ResolverTests : IDisposable
     {
         var resolver = Make(new Limits());
         temporary.Write("a", "");
-        var first = resolver.Resolve("/"u8, null);
-        Assert.Equal(first.Content!.EntityTag, resolver.Resolve("/"u8, null).Content!.EntityTag);
+        var first = Resolve(resolver, "/"u8, null);
+        Assert.Equal(first.Content!.EntityTag, Resolve(resolver, "/"u8, null).Content!.EntityTag);
         temporary.Write("b", "");
-        Assert.NotEqual(first.Content.EntityTag, resolver.Resolve("/"u8, first).Content!.EntityTag);
+        Assert.NotEqual(first.Content.EntityTag, Resolve(resolver, "/"u8, first).Content!.EntityTag);
         Assert.Null(first.Content.LastModified);
     }
 
     [Fact]
-    public void A_time_of_change_that_lies_ahead_is_not_told()
+    public void A_time_of_change_that_lies_ahead_is_told_as_the_present()
     {
         var resolver = Make(new Limits());
         var path = temporary.Write("a.txt", "");
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(1));
-        Assert.Null(resolver.Resolve("/a.txt"u8, null).Content!.LastModified);
+        var before = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+        var told = Resolve(resolver, "/a.txt"u8, null).Content!.LastModified;
+        Assert.InRange(told!.Value, before, DateTimeOffset.UtcNow.ToUnixTimeSeconds());
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(1_000_000_000));
-        Assert.Equal(1_000_000_000, resolver.Resolve("/a.txt"u8, null).Content!.LastModified);
+        Assert.Equal(1_000_000_000, Resolve(resolver, "/a.txt"u8, null).Content!.LastModified);
     }
 
     [Fact]
@@ -113,7 +115,7 @@ public sealed class ResolverTests : IDisposable
         temporary.Write("a.txt", "");
         foreach (var limit in (int[])[0, 1])
         {
-            var outcome = Make(new Limits { CachedBodyBytes = limit }).Resolve("/a.txt"u8, null);
+            var outcome = Resolve(Make(new Limits { CachedBodyBytes = limit }), "/a.txt"u8, null);
             Assert.Equal(
                 (Status.Ok, 0, 0), (outcome.Status, outcome.Content!.Length, outcome.Content.Body!.Length));
         }
@@ -125,7 +127,7 @@ public sealed class ResolverTests : IDisposable
     public void A_file_of_more_than_memory_can_hold_is_sent_from_the_open_file(long length)
     {
         MakeSparse("large.bin", length);
-        var content = Make(new Limits()).Resolve("/large.bin"u8, null).Content!;
+        var content = Resolve(Make(new Limits()), "/large.bin"u8, null).Content!;
         Assert.Equal(length, content.Length);
         Assert.Equal("end", ReadEnd(content.File!, length));
         content.File!.Release();
@@ -137,9 +139,9 @@ public sealed class ResolverTests : IDisposable
     public void A_page_for_404_that_is_too_large_for_memory_leaves_a_404(long length)
     {
         temporary.Write("404.html", "lost");
-        Assert.Equal("lost", TextOf(Make(new Limits()).NotFound()));
+        Assert.Equal("lost", TextOf(NotFound(Make(new Limits()))));
         MakeSparse("404.html", length);
-        var outcome = Make(new Limits()).NotFound();
+        var outcome = NotFound(Make(new Limits()));
         Assert.Equal(Status.NotFound, outcome.Status);
         // The page in full from the file, or the server's own; but no torn piece of it.
         Assert.True(
@@ -154,11 +156,99 @@ public sealed class ResolverTests : IDisposable
         using var outside = new TemporaryFolder();
         outside.Write("404.html", "outside");
         temporary.Link("404.html", outside.PathOf("404.html"));
-        Assert.Contains("Not Found", TextOf(Make(new Limits()).NotFound()), StringComparison.Ordinal);
+        Assert.Contains("Not Found", TextOf(NotFound(Make(new Limits()))), StringComparison.Ordinal);
         File.Delete(temporary.PathOf("404.html"));
         temporary.Write("lost.html", "inside");
         temporary.Link("404.html", "lost.html");
-        Assert.Equal("inside", TextOf(Make(new Limits()).NotFound()));
+        Assert.Equal("inside", TextOf(NotFound(Make(new Limits()))));
+    }
+
+    [Theory]
+    [InlineData(1024 * 1024)]
+    [InlineData(0)]
+    public async Task A_file_that_only_grows_is_served_as_far_as_it_was(int cachedBodyBytes)
+    {
+        var resolver = Make(new Limits { CachedBodyBytes = cachedBodyBytes });
+        var path = temporary.Write("log.txt", "the beginning\n");
+        using var done = new CancellationTokenSource();
+        var writing = Task.Run(() => Append(path, done.Token), TestContext.Current.CancellationToken);
+        try
+        {
+            var outcome = Resolve(resolver, "/log.txt"u8, null);
+            Assert.Equal(Status.Ok, outcome.Status);
+            var content = outcome.Content!;
+            // Read again later it may be longer, so from an open file it has nothing by which to tell it.
+            Assert.Equal(cachedBodyBytes == 0, content.EntityTag.Length == 0);
+            Assert.Null(content.LastModified);
+            var bytes = content.Body?.Span.ToArray() ?? Read(content.File!, content.Length);
+            Assert.StartsWith("the beginning\nline\n", Encoding.UTF8.GetString(bytes), StringComparison.Ordinal);
+            Assert.True(content.File?.IsUnchanged() != false);
+            content.File?.Release();
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await writing;
+        }
+    }
+
+    [Fact]
+    public void A_file_that_grew_and_then_changed_is_not_taken_for_one_that_only_grows()
+    {
+        var path = temporary.Write("log.txt", "first");
+        Assert.Equal(OpenError.None, folder.TryOpenFile("/log.txt"u8, out var file));
+        file!.MayGrow();
+        File.AppendAllText(path, "second");
+        Assert.True(file.IsUnchanged());
+        Assert.True(file.IsUnchanged());
+        RestingTime();
+        using (var writer = new FileStream(path, FileMode.Open)) writer.Write("FIRST"u8);
+        Assert.False(file.IsUnchanged());
+        File.AppendAllText(path, "third");
+        Assert.True(file.IsUnchanged());
+        using (var writer = new FileStream(path, FileMode.Open)) writer.SetLength(7);
+        Assert.False(file.IsUnchanged());
+        file.Release();
+    }
+
+    // So that the next change has another time than the one before: the clock of a file system ticks slowly.
+    private static void RestingTime() => Thread.Sleep(30);
+
+    private static void Append(string path, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            File.AppendAllText(path, "line\n");
+            Thread.Sleep(2);
+        }
+    }
+
+    private static byte[] Read(OpenFile file, long length)
+    {
+        var bytes = new byte[length];
+        Assert.Equal(bytes.Length, file.Read(0, bytes));
+        return bytes;
+    }
+
+    // As the loader does it.
+    private static Outcome Resolve(Resolver resolver, ReadOnlySpan<byte> path, Outcome? previous)
+    {
+        var resolution = new Resolution(path.ToArray(), previous);
+        while (true)
+        {
+            if (resolver.Resolve(resolution) is { } outcome) return outcome;
+            Thread.Sleep(resolution.AgainInMs);
+        }
+    }
+
+    private static Outcome NotFound(Resolver resolver)
+    {
+        var resolution = new Resolution([], null);
+        while (true)
+        {
+            if (resolver.NotFound(resolution) is { } outcome) return outcome;
+            Thread.Sleep(resolution.AgainInMs);
+        }
     }
 
     private Resolver Make(Limits limits) => new(folder, limits, listing: true, new ErrorPages());

@@ -1,0 +1,23 @@
+namespace Vitrine.Compare;
+
+/// <summary>A temporary folder with the content in it, removed in the end.</summary>
+internal sealed class Scratch : IDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("vitrine-compare-").FullName;
+
+    public Scratch()
+    {
+        var repository = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(repository, "Vitrine.slnx"))) repository = Path.GetDirectoryName(repository)!;
+        Place = new Place(repository, Path.Combine(folder, "www"), Path.Combine(folder, "work"));
+        foreach (var path in new[] { Place.Content, Place.Scratch }) Directory.CreateDirectory(path);
+        // Servers that were started by root become somebody else.
+        File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
+        File.SetUnixFileMode(Place.Scratch, (UnixFileMode)Convert.ToInt32("777", 8));
+        Content.Make(Place.Content);
+    }
+
+    public Place Place { get; }
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+}

@@ -1,0 +1,14 @@
+namespace Vitrine.Compare.Servers;
+
+/// <summary>A server that can be started.</summary>
+/// <param name="Name">Its name in the tables.</param>
+/// <param name="Command">The program and its arguments, to serve the place's content on a port.</param>
+/// <param name="Version">Asks for its version; null for what is built here.</param>
+internal sealed record Peer(string Name, Func<Place, int, string[]> Command, string[]? Version = null)
+{
+    /// <summary>The processors that it may run on.</summary>
+    public string Processors { get; init; } = $"{Machine.ServerProcessor}";
+
+    /// <summary>Environment variables for it.</summary>
+    public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace Vitrine.Compare.Servers;
+
+/// <summary>A server that was started, with all its processes.</summary>
+internal sealed class RunningServer : IDisposable
+{
+    private const int StartTimeoutMs = 10_000;
+    private const int StopTimeoutMs = 5_000;
+    private static readonly double TickSeconds =
+        1.0 / int.Parse(Tool.Run(10, "getconf", "CLK_TCK"), CultureInfo.InvariantCulture);
+
+    private readonly Process process;
+    private readonly int[] processes;
+
+    private RunningServer(Peer peer, int port, Process process, TimeSpan startTime)
+    {
+        Peer = peer;
+        Port = port;
+        this.process = process;
+        processes = [process.Id, .. ChildrenOf(process.Id)];
+        StartTime = startTime;
+    }
+
+    public Peer Peer { get; }
+
+    public int Port { get; }
+
+    /// <summary>From the start of the process to its first answer.</summary>
+    public TimeSpan StartTime { get; }
+
+    /// <summary>CPU seconds of all its processes so far, in user and in system mode.</summary>
+    public double CpuSeconds => processes.Sum(CpuTicksOf) * TickSeconds;
+
+    /// <summary>
+    /// Resident memory of all its processes in bytes; what several of them share counts several times.
+    /// </summary>
+    public long MemoryBytes => processes.Sum(MemoryOf);
+
+    /// <summary>The address of a path.</summary>
+    public string UrlOf(string path) => $"http://127.0.0.1:{Port}{path}";
+
+    /// <summary>Starts it and waits for its first answer.</summary>
+    /// <exception cref="InvalidOperationException">It gave none.</exception>
+    public static RunningServer Start(Peer peer, Place place, int port)
+    {
+        if (Answers(port)) throw new InvalidOperationException($"Somebody has port {port} already.");
+        var command = peer.Command(place, port);
+        var start = new ProcessStartInfo("taskset", ["-c", peer.Processors, .. command])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in peer.Variables) start.Environment[name] = value;
+        var clock = Stopwatch.StartNew();
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        while (!Answers(port))
+        {
+            if (!process.HasExited && clock.ElapsedMilliseconds < StartTimeoutMs) continue;
+            if (!process.HasExited) process.Kill();
+            throw new InvalidOperationException($"{peer.Name} does not answer on port {port}.");
+        }
+        return new RunningServer(peer, port, process, clock.Elapsed);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited) Tool.Run(10, "kill", "-TERM", $"{process.Id}");
+        if (!process.WaitForExit(StopTimeoutMs)) process.Kill();
+        process.Dispose();
+    }
+
+    private static bool Answers(int port)
+    {
+        try
+        {
+            using var client = new TcpClient("127.0.0.1", port);
+            var stream = client.GetStream();
+            stream.Write("GET /page.html HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);
+            return stream.ReadByte() == 'H';
+        }
+        catch (Exception fault) when (fault is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+
+    private static IEnumerable<int> ChildrenOf(int parent) => Directory
+        .EnumerateDirectories($"/proc/{parent}/task")
+        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+
+    // The name, in parentheses, may hold anything: count from behind it.
+    private static long CpuTicksOf(int id)
+    {
+        var text = File.ReadAllText($"/proc/{id}/stat");
+        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
+        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+    }
+
+    private static long MemoryOf(int id) => File.ReadLines($"/proc/{id}/smaps_rollup")
+        .Where(line => line.StartsWith("Rss:", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024);
+}

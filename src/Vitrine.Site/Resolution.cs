@@ -1,0 +1,39 @@
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// One path on the way to its outcome, and what is remembered from one look at the disk to the next. Nobody
+/// sleeps while a file settles: whoever resolves the path comes back in <see cref="AgainInMs"/>.
+/// </summary>
+internal sealed class Resolution(byte[] path, Outcome? previous)
+{
+    /// <summary>The canonical path.</summary>
+    public byte[] Path => path;
+
+    /// <summary>What it came to before, or null.</summary>
+    public Outcome? Previous { get; set; } = previous;
+
+    /// <summary>After a look without an outcome: how long to wait before the next one.</summary>
+    public int AgainInMs { get; private set; }
+
+    /// <summary>How long it has been waited for all in all.</summary>
+    public int WaitedMs { get; private set; }
+
+    /// <summary>The file as it was at the first look, if there was a second.</summary>
+    public FileFacts First { get; set; }
+
+    /// <summary>What was in it when it was found not to rest.</summary>
+    public PinnedBytes? Content { get; set; }
+
+    /// <summary>The site's own error page on its way, when it is needed and has to settle itself.</summary>
+    public Resolution? ErrorPage { get; set; }
+
+    /// <summary>There is no outcome yet: look again after that time.</summary>
+    public Outcome? Again(int inMs)
+    {
+        AgainInMs = inMs;
+        WaitedMs += inMs;
+        return null;
+    }
+}
