@@ -29,10 +29,13 @@ internal static class Content
     // Names and sizes in bytes of a typical page's files. What is text is compressed beforehand.
     private static readonly (string Name, int Bytes)[] SiteFiles =
     [
-        ("index.html", 24_000), ("about.html", 9_000), ("main.css", 48_000), ("theme.css", 12_000), ("print.css", 3_000),
+        ("index.html", 24_000), ("about.html", 9_000), ("main.css", 48_000), ("theme.css", 12_000),
+        ("print.css", 3_000),
         ("app.js", 180_000), ("vendor.js", 300_000), ("menu.js", 14_000), ("search.js", 32_000), ("logo.svg", 4_000),
-        ("icons.svg", 28_000), ("map.svg", 64_000), ("text.woff2", 45_000), ("bold.woff2", 47_000), ("hero.jpg", 210_000),
-        ("team.jpg", 96_000), ("thumb1.jpg", 18_000), ("thumb2.jpg", 21_000), ("badge.png", 6_000), ("chart.png", 38_000),
+        ("icons.svg", 28_000), ("map.svg", 64_000), ("text.woff2", 45_000), ("bold.woff2", 47_000),
+        ("hero.jpg", 210_000),
+        ("team.jpg", 96_000), ("thumb1.jpg", 18_000), ("thumb2.jpg", 21_000), ("badge.png", 6_000),
+        ("chart.png", 38_000),
     ];
 
     /// <summary>The paths of the page's files.</summary>
@@ -83,9 +86,13 @@ internal static class Content
     {
         var vocabulary = new string[400];
         for (var i = 0; i < vocabulary.Length; i++)
-            vocabulary[i] = new string([.. Enumerable.Range(0, random.Next(2, 11)).Select(_ => (char)random.Next('a', 'z' + 1))]);
+        {
+            var letters = Enumerable.Range(0, random.Next(2, 11)).Select(_ => (char)random.Next('a', 'z' + 1));
+            vocabulary[i] = new string([.. letters]);
+        }
         var text = new StringBuilder(bytes + 16);
-        while (text.Length < bytes) text.Append(vocabulary[random.Next(vocabulary.Length)]).Append(" {;=\n"[random.Next(5)]);
+        while (text.Length < bytes)
+            text.Append(vocabulary[random.Next(vocabulary.Length)]).Append(" {;=\n"[random.Next(5)]);
         return text.ToString(0, bytes);
     }
 

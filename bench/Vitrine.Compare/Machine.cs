@@ -12,11 +12,13 @@ internal static class Machine
     /// <summary>Processor, kernel and system in a line.</summary>
     public static string Describe()
     {
-        var model = Lines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
-        var system = Lines("/etc/os-release").FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal));
-        return $"{model?.Split(':')[1].Trim() ?? "unknown processor"}, {Environment.ProcessorCount} processors, "
-            + $"Linux {File.ReadAllText("/proc/sys/kernel/osrelease").Trim()}, {system?.Split('=')[1].Trim('"') ?? "Linux"}";
+        var model = LineOf("/proc/cpuinfo", "model name")?.Split(':')[1].Trim() ?? "unknown processor";
+        var system = LineOf("/etc/os-release", "PRETTY_NAME=")?.Split('=')[1].Trim('"') ?? "Linux";
+        var kernel = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        return $"{model}, {Environment.ProcessorCount} processors, Linux {kernel}, {system}";
     }
 
-    private static IEnumerable<string> Lines(string path) => File.Exists(path) ? File.ReadLines(path) : [];
+    private static string? LineOf(string path, string start) => File.Exists(path)
+        ? File.ReadLines(path).FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal))
+        : null;
 }

@@ -5,21 +5,31 @@ using Vitrine.Compare.Regimes;
 using Vitrine.Compare.Report;
 using Vitrine.Compare.Servers;
 
-var quick = new Option<bool>("--quick") { Description = "One round of a second each: does it run, are the bytes right?" };
+var quick = new Option<bool>("--quick")
+{
+    Description = "One round of a second each: does it run, are the bytes right?",
+};
 var only = new Option<int[]>("--only")
 {
     Description = "Only these regimes.",
     AllowMultipleArgumentsPerToken = true,
 };
 var rounds = new Option<int>("--rounds") { Description = "Rounds.", DefaultValueFactory = _ => 5 };
-var seconds = new Option<int>("--seconds") { Description = "Seconds a server and round.", DefaultValueFactory = _ => 3 };
+var seconds = new Option<int>("--seconds")
+{
+    Description = "Seconds a server and round.",
+    DefaultValueFactory = _ => 3,
+};
 var write = new Option<string?>("--write") { Description = "A file to write the report to." };
 var against = new Option<string[]>("--against")
 {
     Description = "Only these servers beside Vitrine.",
     AllowMultipleArgumentsPerToken = true,
 };
-var root = new RootCommand("Compares Vitrine with other servers, side by side.") { quick, only, rounds, seconds, write, against };
+var root = new RootCommand("Compares Vitrine with other servers, side by side.")
+{
+    quick, only, rounds, seconds, write, against,
+};
 root.SetAction(parsed =>
 {
     var isQuick = parsed.GetValue(quick);

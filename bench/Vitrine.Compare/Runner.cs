@@ -28,7 +28,8 @@ internal sealed class Runner(Place place, int rounds, double seconds)
         var servers = new List<RunningServer>();
         try
         {
-            foreach (var peer in regime.Servers) servers.Add(RunningServer.Start(peer, place, FirstPort + servers.Count));
+            foreach (var peer in regime.Servers)
+                servers.Add(RunningServer.Start(peer, place, FirstPort + servers.Count));
             foreach (var server in servers)
             {
                 Check(regime, server);

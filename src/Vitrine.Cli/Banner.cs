@@ -16,10 +16,10 @@ internal static class Banner
             var moved = request.Server.Port != 0 && server.Port != request.Server.Port
                 ? $"Port {request.Server.Port} is in use, so this is port {server.Port} (choose one with --port)."
                 : null;
-            if (moved is not null) (request.Quiet ? Console.Error : Console.Out).WriteLine(moved);
+            if (moved is not null) (request.Quiet ? Console.Error : StandardStreams.Out).WriteLine(moved);
             if (!request.Quiet) PrintAll(server);
-            else if (request.Server.Port == 0) Console.WriteLine(server.Urls[0]);
-            Console.Out.Flush();
+            else if (request.Server.Port == 0) StandardStreams.Out.WriteLine(server.Urls[0]);
+            StandardStreams.Out.Flush();
         }
         catch (IOException)
         {
@@ -29,18 +29,18 @@ internal static class Banner
 
     private static void PrintAll(WebServer server)
     {
-        Console.WriteLine($"Server starting on port {server.Port}...");
-        Console.WriteLine("Ready to serve...");
-        Console.WriteLine();
-        Console.WriteLine($"  Folder  {server.Root}");
+        StandardStreams.Out.WriteLine($"Server starting on port {server.Port}...");
+        StandardStreams.Out.WriteLine("Ready to serve...");
+        StandardStreams.Out.WriteLine();
+        StandardStreams.Out.WriteLine($"  Folder  {server.Root}");
         var label = "Open  ";
         foreach (var url in server.Urls.Concat(LanUrls(server)))
         {
-            Console.WriteLine($"  {label}  {url}");
+            StandardStreams.Out.WriteLine($"  {label}  {url}");
             label = "      ";
         }
-        Console.WriteLine("  Stop    Ctrl-C");
-        Console.WriteLine();
+        StandardStreams.Out.WriteLine("  Stop    Ctrl-C");
+        StandardStreams.Out.WriteLine();
     }
 
     private static string[] LanUrls(WebServer server)

@@ -9,15 +9,36 @@ internal static class Browser
     /// <summary>Opens it; says so when that cannot be done, which is no reason to stop serving.</summary>
     public static void Open(string url)
     {
+        var start = OperatingSystem.IsWindows()
+            ? new ProcessStartInfo(url) { UseShellExecute = true }
+            // Its words are kept from the log, and the terminal from a browser that runs in one.
+            : new ProcessStartInfo(OperatingSystem.IsMacOS() ? "open" : "xdg-open", [url])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            };
         try
         {
-            using var process = OperatingSystem.IsWindows()
-                ? Process.Start(new ProcessStartInfo(url) { UseShellExecute = true })
-                : Process.Start(OperatingSystem.IsMacOS() ? "open" : "xdg-open", url);
+            var process = Process.Start(start);
+            if (process is null) return;
+            process.EnableRaisingEvents = true;
+            process.Exited += (_, _) =>
+            {
+                if (process.ExitCode != 0) Complain(url);
+                process.Dispose();
+            };
+            if (!start.RedirectStandardOutput) return;
+            process.StandardInput.Close();
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
         }
         catch (Exception fault) when (fault is Win32Exception or InvalidOperationException)
         {
-            Console.Error.WriteLine($"vitrine: could not open a browser; open {url} yourself.");
+            Complain(url);
         }
     }
+
+    private static void Complain(string url) =>
+        Console.Error.WriteLine($"vitrine: could not open a browser; open {url} yourself.");
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Server;
@@ -23,14 +22,9 @@ internal static class Command
         var options = new CommandOptions();
         // No response files and no directives: a folder may well be called @site.
         var parsed = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive) is { } directive)
+        if (options.WhatIsWrong(args, parsed) is { } wrong)
         {
-            Complain($"'{directive.Value}' is no option; if it is a folder, write './{directive.Value}'.");
-            return Usage;
-        }
-        if (parsed.Errors.Count > 0)
-        {
-            Complain(parsed.Errors[0].Message.Replace('\n', ' ') + " Try 'vitrine --help'.");
+            Complain(wrong.Replace('\n', ' ') + " Try 'vitrine --help'.");
             return Usage;
         }
         if (parsed.Action is not null) return await parsed.InvokeAsync().ConfigureAwait(false);

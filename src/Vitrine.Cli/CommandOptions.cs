@@ -14,6 +14,14 @@ namespace Vitrine.Cli;
 /// </summary>
 internal sealed class CommandOptions
 {
+    private const string About = """
+        Vitrine serves a folder over HTTP, and shows what goes over the wire.
+
+        As in:  vitrine site --port 8080
+        Each option can be set in the environment too: VITRINE_ and its name in capitals, as in VITRINE_NO_LISTING=1.
+        It exits with 0 after Ctrl-C, 1 when it could not start, 2 when it was called wrongly.
+        """;
+
     private readonly Argument<string> folder = new("FOLDER")
     {
         Description = "The folder to serve.",
@@ -24,7 +32,7 @@ internal sealed class CommandOptions
         "--port", "-p", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535);
 
     private readonly Option<string?> host = Text(
-        "--host", "Address to listen on. Default: localhost, IPv4 and IPv6.", null);
+        "--host", "ADDRESS", "Address to listen on. Default: localhost, IPv4 and IPv6.", null);
 
     private readonly Option<bool> everywhere = Flag("--public", "Listen on all interfaces, and print the addresses.");
     private readonly Option<bool> open = Flag("--open", "Open the address in a browser.", "-o");
@@ -32,6 +40,7 @@ internal sealed class CommandOptions
     private readonly Option<bool> wire = Flag("--wire", "Show the raw exchange as it happens.");
     private readonly Option<string?> log = Text(
         "--log",
+        "FORMAT",
         "Log line per request: pretty (default at a terminal), common (default elsewhere), combined, json, none.",
         null);
 
@@ -44,7 +53,7 @@ internal sealed class CommandOptions
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
     private readonly Option<bool> noServerHeader = Flag("--no-server-header", "Do not send 'Server: vitrine'.");
     private readonly Option<string?> transport = Text(
-        "--transport", "How bytes come and go: auto, epoll, portable.", "auto");
+        "--transport", "KIND", "How bytes come and go: auto, epoll, portable.", "auto");
 
     public CommandOptions()
     {
@@ -53,9 +62,10 @@ internal sealed class CommandOptions
         folder.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } name) result.AddError("FOLDER is empty.");
-            else if (name.StartsWith('-')) result.AddError($"Unrecognized option '{name}'.");
+            else if (name.StartsWith('-'))
+                result.AddError($"'{name}' is no option; if it is a folder, write './{name}'.");
         });
-        Root = new RootCommand("Vitrine serves a folder over HTTP, and shows what goes over the wire.")
+        Root = new RootCommand(About)
         {
             folder, port, host, everywhere, open, quiet, wire, log, workers, cache, noListing, noServerHeader,
             transport,
@@ -65,17 +75,42 @@ internal sealed class CommandOptions
         host.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } name && Resolve(name).Length == 0)
-                result.AddError($"'{name}' is neither an address nor a name of this machine.");
+                result.AddError($"{SourceOf(result)}: '{name}' is neither an address nor a name of this machine.");
         });
         Root.Validators.Add(result =>
         {
-            if (IsGiven(result.GetResult(everywhere)) && result.GetValue(everywhere) && IsGiven(result.GetResult(host)))
+            foreach (var flag in Flags.Where(flag => !IsGiven(result.GetResult(flag))))
+                if (Variables.IsSet(flag.Name) is null)
+                    result.AddError(
+                        $"{Variables.NameOf(flag.Name)} takes 1 or 0, not '{Variables.ValueOf(flag.Name)}'.");
+            // What stands on the command line wins over the environment; within either, they are at odds.
+            var (isEverywhere, isHost) = (IsGiven(result.GetResult(everywhere)), IsGiven(result.GetResult(host)));
+            if (isEverywhere && isHost && result.GetValue(everywhere))
                 result.AddError("--public and --host exclude each other.");
+            if (!isEverywhere && !isHost && Variables.IsSet(everywhere.Name) == true
+                && Variables.NameOf(host.Name) is { } variable)
+                result.AddError($"{Variables.NameOf(everywhere.Name)} and {variable} exclude each other.");
         });
     }
 
     /// <summary>The command.</summary>
     public RootCommand Root { get; }
+
+    private Option<bool>[] Flags => [everywhere, open, quiet, wire, noListing, noServerHeader];
+
+    /// <summary>
+    /// What is wrong with a command line, or null: of several things, the one that explains the others.
+    /// </summary>
+    public string? WhatIsWrong(string[] args, ParseResult parsed)
+    {
+        if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive) is { } directive)
+            return $"'{directive.Value}' is no option; if it is a folder, write './{directive.Value}'.";
+        foreach (var flag in Flags)
+            if (args.Any(arg => arg.StartsWith(flag.Name + '=', StringComparison.Ordinal)))
+                return $"{flag.Name} takes no value.";
+        // A word that looks like an option and is none takes the folder's place, and the folder is left over.
+        return parsed.Errors.OrderBy(error => error.SymbolResult is ArgumentResult ? 0 : 1).FirstOrDefault()?.Message;
+    }
 
     /// <summary>What the parsed command line asks for.</summary>
     public Request Read(ParseResult parsed)
@@ -92,6 +127,7 @@ internal sealed class CommandOptions
             Listing = !parsed.GetValue(noListing),
             ServerHeader = !parsed.GetValue(noServerHeader),
             Log = Enum.Parse<LogFormat>(format, ignoreCase: true),
+            LogOutput = StandardStreams.OpenOutput(),
             Wire = parsed.GetValue(wire),
             Colour = isTerminal && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(transport)!, ignoreCase: true),
@@ -101,8 +137,7 @@ internal sealed class CommandOptions
             && (IsGiven(parsed.GetResult(everywhere)) || !IsGiven(parsed.GetResult(host)));
         if (isEverywhere) server = server with { Addresses = [IPAddress.Any, IPAddress.IPv6Any] };
         else if (parsed.GetValue(host) is { } name) server = server with { Addresses = Resolve(name) };
-        var asked = IsGiven(parsed.GetResult(port)) || VariableOf("--port") is not null
-            || Variable("PORT") is not null;
+        var asked = IsGiven(parsed.GetResult(port)) || Variables.NameOf(port.Name) is not null;
         return new Request(server, asked, isQuiet, parsed.GetValue(open));
     }
 
@@ -111,28 +146,30 @@ internal sealed class CommandOptions
         var option = new Option<int>(name)
         {
             Description = description,
+            HelpName = "N",
             // A number that is none becomes one that the validator refuses.
-            DefaultValueFactory = _ => NumberOf(name) is not { } text ? fallback
+            DefaultValueFactory = _ => Variables.ValueOf(name) is not { } text ? fallback
                 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
                 : -1,
         };
         if (alias is not null) option.Aliases.Add(alias);
         option.Validators.Add(result =>
         {
-            var isGiven = IsGiven(result);
-            var text = isGiven ? (result.Tokens.Count > 0 ? result.Tokens[^1].Value : null) : NumberOf(name);
+            var text = !IsGiven(result) ? Variables.ValueOf(name)
+                : result.Tokens.Count > 0 ? result.Tokens[^1].Value
+                : null;
             if (text is null) return;
             if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value > most)
-                result.AddError(
-                    $"{name} takes a number from 0 to {most}, not '{text}'{(isGiven ? "" : " (environment)")}.");
+                result.AddError($"{SourceOf(result)} takes a number from 0 to {most}, not '{text}'.");
         });
         return option;
     }
 
-    private static Option<string?> Text(string name, string description, string? fallback) => new(name)
+    private static Option<string?> Text(string name, string helpName, string description, string? fallback) => new(name)
     {
         Description = description,
-        DefaultValueFactory = _ => VariableOf(name) ?? fallback,
+        HelpName = helpName,
+        DefaultValueFactory = _ => Variables.ValueOf(name) ?? fallback,
     };
 
     private static Option<bool> Flag(string name, string description, params string[] aliases)
@@ -140,7 +177,7 @@ internal sealed class CommandOptions
         var option = new Option<bool>(name)
         {
             Description = description,
-            DefaultValueFactory = _ => VariableOf(name)?.ToUpperInvariant() is "1" or "TRUE" or "YES" or "ON",
+            DefaultValueFactory = _ => Variables.IsSet(name) ?? false,
         };
         foreach (var alias in aliases) option.Aliases.Add(alias);
         return option;
@@ -150,18 +187,14 @@ internal sealed class CommandOptions
     {
         if (result.GetValueOrDefault<string?>() is { } value
             && !values.Contains(value, StringComparer.OrdinalIgnoreCase))
-            result.AddError($"{option.Name} takes one of {string.Join(", ", values)}, not '{value}'.");
+            result.AddError($"{SourceOf(result)} takes one of {string.Join(", ", values)}, not '{value}'.");
     });
 
+    // The option as it was given, or the variable that stands in for it.
+    private static string SourceOf(OptionResult result) =>
+        IsGiven(result) ? result.Option.Name : Variables.NameOf(result.Option.Name) ?? result.Option.Name;
+
     private static bool IsGiven(OptionResult? result) => result is { Implicit: false };
-
-    private static string? NumberOf(string name) => VariableOf(name) ?? (name == "--port" ? Variable("PORT") : null);
-
-    private static string? VariableOf(string option) =>
-        Variable("VITRINE_" + option.TrimStart('-').Replace('-', '_').ToUpperInvariant());
-
-    private static string? Variable(string name) =>
-        System.Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 
     private static IPAddress[] Resolve(string name)
     {

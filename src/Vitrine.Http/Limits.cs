@@ -20,7 +20,8 @@ public sealed record Limits
     public int FieldCount { get; init; } = 100;
 
     /// <summary>
-    /// Longest request body that is read (and thrown away); a longer one is 413 and ends the connection.
+    /// Longest request body that is read (and thrown away), chunk sizes and extensions included; a longer one
+    /// is 413 and ends the connection.
     /// </summary>
     public long BodyBytes { get; init; } = 1024 * 1024;
 
@@ -64,7 +65,7 @@ public sealed record Limits
     public int AcceptPauseMs { get; init; } = 100;
 
     /// <summary>Most connections at a time, over all workers; one more gets 503 and is closed.</summary>
-    public int Connections { get; init; } = 10_000;
+    public int Connections { get; init; } = 20_000;
 
     /// <summary>
     /// Most parts in a multipart/byteranges reply after coalescing; with more, the whole representation is

@@ -65,6 +65,7 @@ internal sealed class ErrorPages
             <p class="code" aria-hidden="true">{line[..3]}</p>
             <h1>{Html.Escape(line[4..])}</h1>
             <p>{Html.Escape(explanation)}</p>
+            <p><a href="/">To the start of this site</a></p>
             """;
         if (status == Status.ServiceUnavailable) fields += "Retry-After: 1\r\n";
         if (status == Status.MethodNotAllowed) fields += AllowFields;

@@ -16,7 +16,8 @@ internal abstract class Folder : IDisposable
     public static Folder Open(string root)
     {
         var path = Path.GetFullPath(root);
-        if (File.Exists(path)) throw new DirectoryNotFoundException($"'{root}' is a file, not a folder");
+        if (File.Exists(Path.TrimEndingDirectorySeparator(path)))
+            throw new DirectoryNotFoundException($"'{root}' is a file, not a folder");
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"'{root}' does not exist");
         if (OperatingSystem.IsLinux() && Linux.LinuxFolder.TryOpen(path, out var folder)) return folder;
         return new Portable.PortableFolder(path);

@@ -27,6 +27,7 @@ internal static class Html
         thead th{color:var(--faint);font-size:.85rem}tbody th{overflow-wrap:anywhere}
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--faint)}
         p{margin:.5rem 0}.code{font-size:3.5rem;line-height:1;font-weight:700;margin:0 0 .5rem;color:var(--faint)}
+        @media(max-width:36rem){.t{display:none}}
         footer{margin-top:2rem;color:var(--faint);font-size:.85rem}
         """;
 

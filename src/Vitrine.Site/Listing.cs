@@ -44,6 +44,7 @@ internal static class Listing
         var time = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(entry.ModifiedSeconds, 0, 253_402_300_799));
         body.Append("</td><td class=\"n\"><time datetime=\"");
         body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ssZ}\">");
-        body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd HH:mm}</time></td></tr>\n");
+        body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd}<span class=\"t\"> {time:HH:mm}</span>");
+        body.Append("</time></td></tr>\n");
     }
 }

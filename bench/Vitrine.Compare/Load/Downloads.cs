@@ -13,8 +13,10 @@ internal sealed class Downloads : IDisposable
     public static Downloads Start(int port, string path, int count)
     {
         var downloads = new Downloads();
-        var request = System.Text.Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        for (var i = 0; i < count; i++) downloads.clients.Add(Task.Run(() => DownloadAsync(port, request, downloads.end.Token)));
+        var request = System.Text.Encoding.ASCII.GetBytes(
+            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        for (var i = 0; i < count; i++)
+            downloads.clients.Add(Task.Run(() => DownloadAsync(port, request, downloads.end.Token)));
         return downloads;
     }
 

@@ -25,7 +25,8 @@ internal static class Paced
         var latencies = rows.Select(row => double.Parse(row[2], CultureInfo.InvariantCulture)).Order().ToArray();
         var refusals = rows.Count(row => row[1] != "200");
         return new LoadResult(
-            latencies.Length, whole, 0, At(latencies, 0.5), At(latencies, 0.99), latencies.Length == 0 ? 1 : 0, refusals);
+            latencies.Length, whole, 0, At(latencies, 0.5), At(latencies, 0.99), latencies.Length == 0 ? 1 : 0,
+            refusals);
     }
 
     private static double At(double[] sorted, double quantile) =>

@@ -40,7 +40,8 @@ internal static class AllRegimes
             [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Full.Skip(1)],
             Goal.CostAgainst("nginx", 0.85, "nginx")) with
             {
-                Probes = [new Probe(Content.Many(0)), new Probe(Content.Many(Content.ManyCount - 1))], ShowsBytes = true,
+                Probes = [new Probe(Content.Many(0)), new Probe(Content.Many(Content.ManyCount - 1))],
+                ShowsBytes = true,
             },
         Conditional(),
         Driven(10, "16 KB range of a 10 MB file, 64 connections",
@@ -59,7 +60,8 @@ internal static class AllRegimes
         Missing(),
         Idle(),
         Latency(13, $"p99 of the 783-byte page at {PacedShare:P0} of its own peak, 64 connections", MeasurePaced),
-        Latency(13, $"p99 of the 783-byte page, {BesideDownloads:N0} requests a second, beside {DownloadCount} downloads of 1 GB",
+        Latency(13,
+            $"p99 of the 783-byte page, {BesideDownloads:N0} a second, beside {DownloadCount} downloads of 1 GB",
             MeasureBesideDownloads),
         Start(),
         Workers(),
@@ -84,9 +86,10 @@ internal static class AllRegimes
             5, "20 files of a page, 3 to 300 KB, with .br and .gz beside them, 1,024 connections",
             new Wrk(1_024) { Mode = ["each", .. Content.Site], Fields = ["Accept-Encoding: br, gzip"] },
             [Peers.Vitrine, Peers.Nginx, Peers.H2o, Peers.Caddy], Goal.CostAgainst("best peer", 0.85, Fast)) with
-            {
-                Probes = [.. probes], ShowsBytes = true,
-            };
+        {
+            Probes = [.. probes],
+            ShowsBytes = true,
+        };
     }
 
     private static Regime Conditional() => new(
@@ -100,26 +103,28 @@ internal static class AllRegimes
 
     private static Regime Missing() => new(
         11, "404 for random names, 64 connections", Peers.Full,
-        (place, server, seconds) => Drive(new Wrk(64) { Mode = ["missing"] }, place, server, seconds, refusalsAreMeant: true),
+        (place, server, seconds) =>
+            Drive(new Wrk(64) { Mode = ["missing"] }, place, server, seconds, refusalsAreMeant: true),
         Goal.CostAgainst("best peer", 0.85, Fast))
     {
         Probes = [new Probe("/missing/0.html") { Status = HttpStatusCode.NotFound, File = "" }],
     };
 
     private static Regime Idle() => new(
-        12, $"{IdleCount:N0} idle kept connections, then 64 that ask for the 783-byte page", [Peers.Vitrine, .. Peers.Fast],
-        MeasureIdle,
+        12, $"{IdleCount:N0} idle kept connections, then 64 that ask for the 783-byte page",
+        [Peers.Vitrine, .. Peers.Fast], MeasureIdle,
         Goal.Own("bytes a connection", 1024, sample => sample.Extra))
     {
-        StartsAnew = true, Extra = "bytes of memory an idle connection",
+        StartsAnew = true,
+        Extra = "bytes of memory an idle connection",
     };
 
     private static Regime Latency(
         int number, string title, Func<Place, RunningServer, double, Sample> measure) => new(
         number, title, [Peers.Vitrine, .. Peers.Fast, Peers.Caddy], measure, Goal.P99Against("best peer", 1.0, Fast))
-    {
-        Probes = [new Probe(Content.Page), new Probe(Content.Huge)],
-    };
+        {
+            Probes = [new Probe(Content.Page), new Probe(Content.Huge)],
+        };
 
     private static Regime Start() => new(
         14, "start to the first answer; memory when idle", Peers.Full,
@@ -131,7 +136,9 @@ internal static class AllRegimes
         Goal.Own("ms to the first answer", 20, sample => sample.CostUs / 1000),
         Goal.Own("MiB of memory", 12, sample => sample.Extra))
     {
-        StartsAnew = true, ShowsLatency = false, Extra = "MiB of memory",
+        StartsAnew = true,
+        ShowsLatency = false,
+        Extra = "MiB of memory",
     };
 
     private static Regime Workers() => new(
@@ -140,10 +147,12 @@ internal static class AllRegimes
         (place, server, seconds) => Drive(new Wrk(64), place, server, seconds),
         Goal.CostAgainst("1 worker", 1.05, Peers.VitrineOneWorker.Name));
 
-    private static Regime Driven(int number, string title, Wrk load, IReadOnlyList<Peer> servers, params Goal[] goals) =>
+    private static Regime Driven(
+        int number, string title, Wrk load, IReadOnlyList<Peer> servers, params Goal[] goals) =>
         new(number, title, servers, (place, server, seconds) => Drive(load, place, server, seconds), goals);
 
-    private static Sample Drive(Wrk load, Place place, RunningServer server, double seconds, bool refusalsAreMeant = false)
+    private static Sample Drive(
+        Wrk load, Place place, RunningServer server, double seconds, bool refusalsAreMeant = false)
     {
         var before = server.CpuSeconds;
         var result = load.Run(place, server.UrlOf(load.Path), seconds);

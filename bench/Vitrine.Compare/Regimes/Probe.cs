@@ -23,13 +23,14 @@ internal sealed record Probe(string Path)
     /// <exception cref="InvalidOperationException">It is not what it has to be.</exception>
     public void Check(Place place, RunningServer server)
     {
-        using var handler = new SocketsHttpHandler { AutomaticDecompression = DecompressionMethods.None, UseProxy = false };
+        using var handler = new SocketsHttpHandler { UseProxy = false };
         using var client = new HttpClient(handler);
         using var request = new HttpRequestMessage(HttpMethod.Get, server.UrlOf(Path));
         foreach (var (name, value) in Fields) request.Headers.TryAddWithoutValidation(name, value);
         using var response = client.Send(request, HttpCompletionOption.ResponseHeadersRead);
         if (response.StatusCode != Status)
-            throw new InvalidOperationException($"{server.Peer.Name}: {Path} is {(int)response.StatusCode}, not {(int)Status}.");
+            throw new InvalidOperationException(
+                $"{server.Peer.Name}: {Path} is {(int)response.StatusCode}, not {(int)Status}.");
         if (File == "") return;
         using var body = response.Content.ReadAsStream();
         using var file = System.IO.File.OpenRead(place.FileOf(File ?? Path));

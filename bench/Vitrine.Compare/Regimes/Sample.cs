@@ -20,8 +20,10 @@ internal sealed record Sample(
         if (load.Errors > load.Requests / 1000)
             throw new InvalidOperationException($"{load.Errors} errors in {load.Requests} requests.");
         if (load.Refusals > 0 != refusalsAreMeant)
-            throw new InvalidOperationException($"{load.Refusals} of {load.Requests} replies had a status of 400 or more.");
+            throw new InvalidOperationException(
+                $"{load.Refusals} of {load.Requests} replies had a status of 400 or more.");
         return new Sample(
-            load.Requests / load.Seconds, cpuSeconds * 1e6 / load.Requests, load.MedianUs, load.P99Us, load.Bytes / load.Seconds);
+            load.Requests / load.Seconds, cpuSeconds * 1e6 / load.Requests, load.MedianUs, load.P99Us,
+            load.Bytes / load.Seconds);
     }
 }

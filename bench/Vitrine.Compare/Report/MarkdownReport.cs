@@ -27,8 +27,8 @@ internal static class MarkdownReport
             name => outcome.Median(name, figure).ToString(format, CultureInfo.InvariantCulture);
         yield return ("server", name => name);
         var isStart = regime.Number == 14;
-        if (!isStart)
-            yield return (regime.Number == 7 ? "MiB/s" : "requests/s", Figure(sample => sample.RequestsPerSecond, "N0"));
+        var rate = Figure(sample => sample.RequestsPerSecond, "N0");
+        if (!isStart) yield return (regime.Number == 7 ? "MiB/s" : "requests/s", rate);
         yield return (CostName(regime), Figure(sample => isStart ? sample.CostUs / 1000 : sample.CostUs, "F2"));
         if (regime.ShowsLatency)
         {
@@ -44,7 +44,8 @@ internal static class MarkdownReport
             {
                 var (least, middle, most) = outcome.RatioToFirst(name, compared);
                 return name == outcome.First ? "1" : Invariant($"{middle:F2} ({least:F2} to {most:F2})");
-            });
+            }
+        );
     }
 
     private static string CostName(Regime regime) => regime.Number switch

@@ -93,18 +93,22 @@ internal sealed class RunningServer : IDisposable
 
     private static IEnumerable<int> ChildrenOf(int parent) => Directory
         .EnumerateDirectories($"/proc/{parent}/task")
-        .SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        .Select(id => int.Parse(id, CultureInfo.InvariantCulture));
+        .SelectMany(task => Words(File.ReadAllText(Path.Combine(task, "children"))))
+        .Select(id => (int)Number(id));
 
     // The name, in parentheses, may hold anything: count from behind it.
     private static long CpuTicksOf(int id)
     {
         var text = File.ReadAllText($"/proc/{id}/stat");
         var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        return long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture);
+        return Number(fields[11]) + Number(fields[12]);
     }
 
     private static long MemoryOf(int id) => File.ReadLines($"/proc/{id}/smaps_rollup")
         .Where(line => line.StartsWith("Rss:", StringComparison.Ordinal))
-        .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024);
+        .Sum(line => Number(Words(line)[1]) * 1024);
+
+    private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 }

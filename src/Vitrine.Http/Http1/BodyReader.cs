@@ -105,6 +105,8 @@ internal struct BodyReader
 
     private ParseError EndSizeLine(Limits limits)
     {
+        // What the framing takes counts too (CVE-2023-39326: a gigabyte of extensions around a few bytes).
+        total += lineLength;
         lineLength = 0;
         if (left == 0)
         {

@@ -202,11 +202,15 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         if (mark is not null)
         {
             if (head.HasRequestLine && !headBytes.IsEmpty) mark.Describe(head.Over(headBytes));
-            else mark.Describe(headBytes[..Math.Max(headBytes.IndexOf("\r\n"u8), 0)], [], []);
+            else mark.Describe(FirstLine(headBytes), [], []);
         }
         state = State.Closed;
         return End();
     }
+
+    // What stands where the request line should be, for the log: to the first end of a line of any kind.
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> bytes) =>
+        bytes.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? bytes[..end] : bytes;
 
     private ReplyMark? Send(in Reply reply, bool headOnly, OutputQueue output)
     {

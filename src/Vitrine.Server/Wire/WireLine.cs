@@ -14,14 +14,18 @@ internal readonly struct WireLine(ArrayBufferWriter<byte> text, bool colour, lon
         text.Append(colour ? $"\e[90m{what}\e[0m\n" : $"{what}\n");
     }
 
-    /// <summary>A line as it was on the wire, with its end.</summary>
-    public void Show(bool isReply, ReadOnlySpan<byte> line)
+    /// <summary>
+    /// A line as it was on the wire, with its end; where only a part of it came in one go, that part, with
+    /// dots where the rest goes.
+    /// </summary>
+    public void Show(bool isReply, ReadOnlySpan<byte> line, bool isContinued, bool isWhole)
     {
         StartData(isReply);
         var end = line.EndsWith("\r\n"u8) ? 2 : line.EndsWith("\n"u8) ? 1 : 0;
+        if (isContinued) AppendFaint("…");
         text.AppendEscaped(line[..^end], quotes: false);
-        var mark = end switch { 2 => "\\r\\n", 1 => "\\n", _ => "" };
-        text.Append(colour && end > 0 ? $"\e[90m{mark}\e[0m\n" : $"{mark}\n");
+        AppendFaint(end switch { 2 => "\\r\\n", 1 => "\\n", _ => isWhole ? "" : "…" });
+        text.Append("\n");
     }
 
     /// <summary>Bytes of a body.</summary>
@@ -30,6 +34,11 @@ internal readonly struct WireLine(ArrayBufferWriter<byte> text, bool colour, lon
         StartData(isReply);
         var what = $"… {count} bytes of body{(isWhole ? "" : ", cut short")}";
         text.Append(colour ? $"\e[3m{what}\e[0m\n" : $"{what}\n");
+    }
+
+    private void AppendFaint(string mark)
+    {
+        if (mark.Length > 0) text.Append(colour ? $"\e[90m{mark}\e[0m" : mark);
     }
 
     private void StartData(bool isReply) => Start(isReply ? "<-" : "->", isReply ? "32" : "36");

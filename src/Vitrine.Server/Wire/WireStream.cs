@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Vitrine.Server.Wire;
@@ -14,6 +15,7 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
     private const int LongestLine = 16 * 1024;
 
     private readonly List<byte> line = [];
+    private int shown; // how much of the line was shown already
     private Part part = Part.StartLine;
     private bool isChunked;
     private bool hasNoBody;
@@ -32,28 +34,11 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
         Unknown,
     }
 
-    /// <summary>Shows bytes.</summary>
+    /// <summary>Shows the bytes of one event; of a line that is not complete, as much as there is.</summary>
     public void Show(ReadOnlySpan<byte> bytes, WireLine output)
     {
-        while (!bytes.IsEmpty)
-        {
-            if (part is Part.Body or Part.Unknown)
-            {
-                var taken = part == Part.Unknown ? bytes.Length : (int)Math.Min(left, bytes.Length);
-                Count(taken, output);
-                bytes = bytes[taken..];
-                continue;
-            }
-            var end = bytes.IndexOf((byte)'\n');
-            var piece = end < 0 ? bytes : bytes[..(end + 1)];
-            line.AddRange(piece);
-            bytes = bytes[piece.Length..];
-            if (end < 0 && line.Count < LongestLine) continue;
-            var whole = line.ToArray();
-            line.Clear();
-            output.Show(isReply, whole);
-            TakeLine(Encoding.Latin1.GetString(whole).TrimEnd('\r', '\n'));
-        }
+        ShowLines(bytes, output);
+        if (line.Count > shown) ShowLine(output, isWhole: false);
     }
 
     /// <summary>Counts bytes of a body.</summary>
@@ -71,10 +56,40 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
     /// <summary>Shows what is not shown yet, because no more comes.</summary>
     public void End(WireLine output)
     {
-        if (line.Count > 0) output.Show(isReply, line.ToArray());
         if (counted > 0) output.Count(isReply, counted, isWhole: part == Part.Unknown);
         line.Clear();
+        shown = 0;
         counted = 0;
+    }
+
+    private void ShowLines(ReadOnlySpan<byte> bytes, WireLine output)
+    {
+        while (!bytes.IsEmpty)
+        {
+            if (part is Part.Body or Part.Unknown)
+            {
+                var taken = part == Part.Unknown ? bytes.Length : (int)Math.Min(left, bytes.Length);
+                Count(taken, output);
+                bytes = bytes[taken..];
+                continue;
+            }
+            var end = bytes.IndexOf((byte)'\n');
+            var piece = end < 0 ? bytes : bytes[..(end + 1)];
+            line.AddRange(piece);
+            bytes = bytes[piece.Length..];
+            if (end < 0 && line.Count < LongestLine) continue;
+            ShowLine(output, isWhole: true);
+            var text = Encoding.Latin1.GetString(CollectionsMarshal.AsSpan(line)).TrimEnd('\r', '\n');
+            line.Clear();
+            shown = 0;
+            TakeLine(text);
+        }
+    }
+
+    private void ShowLine(WireLine output, bool isWhole)
+    {
+        output.Show(isReply, CollectionsMarshal.AsSpan(line)[shown..], isContinued: shown > 0, isWhole);
+        shown = line.Count;
     }
 
     private void TakeLine(string text)

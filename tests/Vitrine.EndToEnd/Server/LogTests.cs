@@ -46,6 +46,16 @@ public sealed class LogTests : IDisposable
         Assert.Equal(2, lines.Length);
     }
 
+    [Theory]
+    [InlineData("GET /a.txt\n\n", "GET /a.txt")]
+    [InlineData("GET /a.txt HTTP/1.1\rHost: h\r\n\r\n", "GET /a.txt HTTP/1.1")]
+    [InlineData("\u0016\u0003\u0001hello", "\\x16\\x03\\x01hello")]
+    public async Task What_is_no_request_line_is_logged_all_the_same(string sent, string logged)
+    {
+        var lines = await LogOf(LogFormat.Common, sent);
+        Assert.Contains($"\"{logged}\" 400 ", Assert.Single(lines), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_JSON_format_is_an_object_a_line()
     {

@@ -63,6 +63,40 @@ public sealed class WireTests : IDisposable
         Assert.All(lines, line => Assert.DoesNotContain(line, c => char.IsControl(c)));
     }
 
+    [Fact]
+    public async Task What_comes_piece_by_piece_is_shown_as_it_comes()
+    {
+        using var log = new LogStream();
+        var options = Servers.Options(folder.Root, TransportKind.Auto) with
+        {
+            Wire = true,
+            Log = LogFormat.None,
+            LogOutput = log,
+        };
+        await using var server = await WebServer.StartAsync(options);
+        using var client = new RawClient(server.Port);
+        // Each piece is on show before the next is sent, whether or not its line has an end.
+        foreach (var (sent, shown) in new[]
+        {
+            ("GE", "-> GE…"), ("T /a.t", "-> …T /a.t…"), ("xt HTTP/1.1\r", @"-> …xt HTTP/1.1\x0d…"),
+            ("\nHost: h\r\n", @"-> Host: h\r\n"),
+        })
+        {
+            client.Send(sent);
+            await Eventually.IsTrue(() => IndexOf(Shown(log), shown) >= 0, shown);
+        }
+        client.Send("\r\n");
+        Assert.Equal(200, client.ReadReply().Status);
+    }
+
+    [Fact]
+    public async Task What_has_no_end_of_a_line_is_shown_before_its_answer()
+    {
+        var lines = await WireOf(TransportKind.Auto, "\u0016\u0003\u0001binary\u0000");
+        var answer = IndexOf(lines, @"<- HTTP/1.1 400 Bad Request\r\n");
+        Assert.InRange(IndexOf(lines, @"-> \x16\x03\x01binary\x00…"), 0, answer - 1);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -93,6 +127,9 @@ public sealed class WireTests : IDisposable
         Assert.EndsWith("\"GET /a.txt HTTP/1.1\" 200 12", Assert.Single(log.Lines), StringComparison.Ordinal);
     }
 
+    private static int IndexOf(string[] lines, string end) =>
+        Array.FindIndex(lines, line => line.EndsWith(end, StringComparison.Ordinal));
+
     private Task<string[]> WireOf(TransportKind transport, params string[] requests) =>
         WireOf(transport, LogFormat.None, requests);
 
@@ -112,7 +149,10 @@ public sealed class WireTests : IDisposable
             client.EndSending();
             Assert.True(client.ReadEnd());
         }
-        return System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(log.Text))
-            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return Shown(log);
     }
+
+    private static string[] Shown(LogStream log) =>
+        System.Text.Encoding.UTF8.GetString(System.Text.Encoding.Latin1.GetBytes(log.Text))
+            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }
