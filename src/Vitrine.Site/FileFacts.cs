@@ -22,13 +22,6 @@ internal readonly record struct FileFacts(
         this == before
         || (Links != before.Links && this with { Links = before.Links, ChangedNs = before.ChangedNs } == before);
 
-    /// <summary>
-    /// Whether it is longer than it was. That what was there before is still the same cannot be seen from
-    /// this.
-    /// </summary>
-    public bool HasGrownFrom(in FileFacts before) =>
-        (Kind, Device, Inode) == (before.Kind, before.Device, before.Inode) && Length > before.Length;
-
     /// <summary>How long the file has been left alone, in milliseconds.</summary>
     public long QuietForMs(DateTimeOffset now) =>
         now.ToUnixTimeMilliseconds() - Math.Max(ModifiedNs, ChangedNs) / 1_000_000;

@@ -8,8 +8,7 @@ namespace Vitrine.Site;
 internal sealed class FolderFile(
     SafeFileHandle handle, FileFacts facts, Func<SafeFileHandle, FileFacts> readFacts) : OpenFile
 {
-    private FileFacts seen;
-    private Lock? growing; // several may be sending it, each checking
+    private bool mayGrow;
 
     /// <summary>What it was when it was opened.</summary>
     public FileFacts Facts => facts;
@@ -20,22 +19,12 @@ internal sealed class FolderFile(
     /// <inheritdoc/>
     public override bool IsUnchanged()
     {
-        if (growing is null) return readFacts(handle).HasContentOf(facts);
-        lock (growing)
-        {
-            var now = readFacts(handle);
-            var isSame = now.HasContentOf(seen) || now.HasGrownFrom(seen);
-            seen = now;
-            return isSame;
-        }
+        var now = readFacts(handle);
+        return mayGrow ? now.Length >= facts.Length : now.HasContentOf(facts);
     }
 
-    /// <summary>From now on it counts as unchanged as long as it only grows.</summary>
-    public void MayGrow()
-    {
-        seen = facts;
-        growing = new Lock();
-    }
+    /// <summary>From now on it counts as unchanged as long as it is not shorter than it was.</summary>
+    public void MayGrow() => mayGrow = true;
 
     /// <inheritdoc/>
     public override int Read(long position, Span<byte> destination)

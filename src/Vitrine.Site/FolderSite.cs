@@ -31,7 +31,7 @@ public sealed class FolderSite : IResponder, IDisposable
         limits = options.Limits;
         folder = Folder.Open(options.Root);
         representations = new Representations(limits);
-        resolver = new Resolver(folder, limits, options.Listing, errors);
+        resolver = new Resolver(folder, limits, options.Listing, errors, TimeProvider.System);
         loader = new Loader(Resolve, limits.PendingLoads, options.OnFault);
     }
 

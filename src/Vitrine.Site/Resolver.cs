@@ -11,7 +11,8 @@ namespace Vitrine.Site;
 /// or an error. Blocks on the disk, so the loader's threads run it, but never sleeps: where a file has to
 /// settle first there is no outcome yet, and <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
-internal sealed class Resolver(Folder folder, Limits limits, bool listing, ErrorPages errors)
+internal sealed class Resolver(
+    Folder folder, Limits limits, bool listing, ErrorPages errors, TimeProvider clock)
 {
     // Two writes within one tick of the file system's clock leave the same time behind. A file is believed
     // only when its last change is older than the coarsest tick (10 ms).
@@ -153,7 +154,7 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
         if (!isSame || inMemory) file.Release();
         if (!isSame) return null;
         var mediaType = MediaTypes.OfName(path);
-        var now = DateTimeOffset.UtcNow;
+        var now = clock.GetUtcNow();
         // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1).
         var modified = Math.Min(facts.ModifiedSeconds, now.ToUnixTimeSeconds());
         var metadata = new Metadata(body is null ? TagOf(facts) : TagOf(body.Span), modified, null);
@@ -210,7 +211,7 @@ internal sealed class Resolver(Folder folder, Limits limits, bool listing, Error
     private int MsUntilSettled(in FileFacts facts)
     {
         var wanted = IsLarge(facts) ? SettleMs + Math.Min(facts.Length / 50_000, 1_000) : SettleMs;
-        var age = facts.QuietForMs(DateTimeOffset.UtcNow);
+        var age = facts.QuietForMs(clock.GetUtcNow());
         return age < 0 || age >= wanted ? 0 : (int)(wanted - age);
     }
 
