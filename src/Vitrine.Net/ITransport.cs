@@ -28,8 +28,9 @@ public interface ITransport : IDisposable
     int Accept(out PeerAddress peer);
 
     /// <summary>
-    /// Reports the socket's events under <paramref name="token"/> from now on. An event comes when readiness
-    /// begins: what is not read or written until it would block is not reported again.
+    /// Reports the socket's events under <paramref name="token"/> from now on, and at once if it is ready.
+    /// Later an event comes when readiness begins: what is not read or written until it would block is not
+    /// reported again. The socket may have been read and written before.
     /// </summary>
     bool Register(int socket, long token);
 

@@ -37,7 +37,6 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private int count;
     private long acceptAgainMs = long.MaxValue;
     private long drainUntilMs = long.MaxValue;
-    private long timeSetMs = long.MinValue;
 
     /// <summary>Makes a worker on a transport, which it then owns.</summary>
     public Worker(
@@ -141,20 +140,8 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         return delay < 0 ? mostMs : mostMs < 0 ? delay : Math.Min(delay, mostMs);
     }
 
-    private void SetTime()
-    {
-        var now = transport.NowMs;
-        // The wall clock is only asked ten times a second; Date has no finer unit than the second.
-        if (now - timeSetMs >= 100 || timeSetMs == long.MinValue)
-        {
-            timeSetMs = now;
-            context.SetTime(now, transport.UnixSeconds);
-        }
-        else
-        {
-            context.SetTime(now, context.UnixSeconds);
-        }
-    }
+    // Asked at each turn of the loop: no Last-Modified may be later than Date (RFC 9110 section 8.8.2.1).
+    private void SetTime() => context.SetTime(transport.NowMs, transport.UnixSeconds);
 
     // True when there may be more.
     private bool Accept()
@@ -196,17 +183,14 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         connections[slot] = connection;
         count++;
         resources.Tap?.Opened(info, info.AcceptedUs);
-        if (!transport.Register(socket, connection.Token))
-        {
+        // The first request is here already, as a rule. A connection that ends with its reply is never
+        // registered.
+        connection.Notice(Readiness.Readable);
+        RunTurn(
+            connection,
+            admission == ConnectionGate.Admission.Refused ? Connection.Cause.NoRoom : Connection.Cause.Event);
+        if (Find(connection.Token) == connection && !transport.Register(socket, connection.Token))
             Close(connection, abort: true);
-            return;
-        }
-        if (admission == ConnectionGate.Admission.Refused)
-        {
-            RunTurn(connection, Connection.Cause.NoRoom);
-            return;
-        }
-        deadlines.Set(connection, connection.NextDeadlineMs(limits), context.NowMs);
     }
 
     private Connection? Find(long token)
@@ -298,6 +282,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     {
         if (context.IsDraining) return;
         // Who is in the listener's queue already is served; bounded, since more may come than go.
+        transport.SetAccepting(true);
         for (var i = 0; i < limits.Connections / AcceptsPerTurn + 1 && Accept(); i++) { }
         context.IsDraining = true;
         transport.StopListening();

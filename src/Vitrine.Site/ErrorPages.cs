@@ -56,16 +56,16 @@ internal sealed class ErrorPages
 
     /// <summary>301 to a location that is safe in a header field already.</summary>
     public static Representation MovedPermanently(string location) => Make(
-        Status.MovedPermanently, "This folder's address ends with a slash.", $"Location: {location}\r\n");
+        Status.MovedPermanently, "This folder's address ends with a slash.", $"Location: {location}\r\n", location);
 
-    private static Representation Make(Status status, string explanation, string fields)
+    private static Representation Make(Status status, string explanation, string fields, string link = "/")
     {
         var line = Encoding.ASCII.GetString(Statuses.Line(status));
         var body = $"""
             <p class="code" aria-hidden="true">{line[..3]}</p>
             <h1>{Html.Escape(line[4..])}</h1>
             <p>{Html.Escape(explanation)}</p>
-            <p><a href="/">To the start of this site</a></p>
+            <p><a href="{Html.Escape(link)}">{(link == "/" ? "To the start of this site" : "Go there")}</a></p>
             """;
         if (status == Status.ServiceUnavailable) fields += "Retry-After: 1\r\n";
         if (status == Status.MethodNotAllowed) fields += AllowFields;

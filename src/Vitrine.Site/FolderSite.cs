@@ -157,5 +157,5 @@ public sealed class FolderSite : IResponder, IDisposable
 
     // Made from the canonical path, which has exactly one slash in front: it can name no other host.
     private static string Location(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query) =>
-        $"{Html.EncodePath(path)}/{System.Text.Encoding.ASCII.GetString(query)}";
+        $"{Html.EncodePath(path)}/{Html.EncodeQuery(query)}";
 }

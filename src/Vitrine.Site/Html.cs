@@ -62,13 +62,31 @@ internal static class Html
     /// </summary>
     public static string EncodePath(ReadOnlySpan<byte> path)
     {
-        const string Plain = "/-._~!$&'()*+,;=:@";
         var text = new StringBuilder(path.Length);
-        foreach (var b in path)
+        foreach (var b in path) Append(text, b, "/-._~!$&'()*+,;=:@");
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// A query with its question mark, as it was sent, but for what RFC 3986 section 3.4 does not allow in
+    /// one: that is percent-encoded.
+    /// </summary>
+    public static string EncodeQuery(ReadOnlySpan<byte> query)
+    {
+        var text = new StringBuilder(query.Length);
+        for (var i = 0; i < query.Length; i++)
         {
-            if (char.IsAsciiLetterOrDigit((char)b) || Plain.Contains((char)b)) text.Append((char)b);
-            else text.Append('%').Append(b.ToString("X2", null));
+            var isEncoded = query[i] == '%' && i + 2 < query.Length
+                && char.IsAsciiHexDigit((char)query[i + 1]) && char.IsAsciiHexDigit((char)query[i + 2]);
+            if (isEncoded) text.Append('%');
+            else Append(text, query[i], "?/-._~!$&'()*+,;=:@");
         }
         return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, byte b, string plain)
+    {
+        if (char.IsAsciiLetterOrDigit((char)b) || plain.Contains((char)b)) text.Append((char)b);
+        else text.Append('%').Append(b.ToString("X2", null));
     }
 }

@@ -155,8 +155,9 @@ internal sealed class Resolver(
         if (!isSame) return null;
         var mediaType = MediaTypes.OfName(path);
         var now = clock.GetUtcNow();
-        // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1).
-        var modified = Math.Min(facts.ModifiedSeconds, now.ToUnixTimeSeconds());
+        // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
+        // that the clock of no worker is still behind.
+        var modified = Math.Min(facts.ModifiedSeconds, now.ToUnixTimeSeconds() - 1);
         var metadata = new Metadata(body is null ? TagOf(facts) : TagOf(body.Span), modified, null);
         var content = body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)

@@ -156,8 +156,9 @@ public sealed class HeadBuilder(Limits limits)
         var schemeEnd = text.IndexOf("://"u8);
         if (schemeEnd < 0) return ParseError.BadTarget;
         var scheme = text[..schemeEnd];
-        if (!Ascii.EqualsIgnoreCase(scheme, "http"u8) && !Ascii.EqualsIgnoreCase(scheme, "https"u8))
-            return ParseError.BadTarget;
+        // What is meant for a secured connection is not answered over this one (RFC 9110 section 7.4).
+        if (Ascii.EqualsIgnoreCase(scheme, "https"u8)) return ParseError.NotSecured;
+        if (!Ascii.EqualsIgnoreCase(scheme, "http"u8)) return ParseError.BadTarget;
         var start = schemeEnd + 3;
         var length = text[start..].IndexOfAny((byte)'/', (byte)'?');
         if (length < 0) length = text.Length - start;

@@ -21,6 +21,12 @@ public enum ParseError : byte
     /// <summary>The target has no form that the method allows, or a character that no target has.</summary>
     BadTarget,
 
+    /// <summary>A target of the https scheme on a connection that is not secured.</summary>
+    NotSecured,
+
+    /// <summary>A method that is longer than any request line.</summary>
+    MethodTooLong,
+
     /// <summary>Not HTTP/DIGIT.DIGIT.</summary>
     BadVersion,
 

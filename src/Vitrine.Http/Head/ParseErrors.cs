@@ -9,6 +9,8 @@ public static class ParseErrors
     public static Status StatusOf(ParseError error) => error switch
     {
         ParseError.UnsupportedVersion => Status.HttpVersionNotSupported,
+        ParseError.NotSecured => Status.MisdirectedRequest,
+        ParseError.MethodTooLong => Status.NotImplemented,
         ParseError.RequestLineTooLong => Status.UriTooLong,
         ParseError.HeadTooLarge or ParseError.TooManyFields or ParseError.TrailersTooLarge
             => Status.RequestHeaderFieldsTooLarge,
@@ -27,6 +29,9 @@ public static class ParseErrors
         ParseError.ControlCharacter => "A control character stood in the request's head (RFC 9110 section 5.5).",
         ParseError.BadRequestLine => "The first line is not \"method SP target SP version\" (RFC 9112 section 3).",
         ParseError.BadTarget => "The request target is none that this method can have (RFC 9112 section 3.2).",
+        ParseError.NotSecured =>
+            "This connection is not secured, and the target asks for https (RFC 9110 section 7.4).",
+        ParseError.MethodTooLong => "The method is longer than any that there is (RFC 9112 section 3).",
         ParseError.BadVersion => "The protocol version is not \"HTTP/\" digit \".\" digit (RFC 9112 section 2.3).",
         ParseError.UnsupportedVersion => "This server speaks HTTP/1.1 and HTTP/1.0 here (RFC 9110 section 15.6.6).",
         ParseError.RequestLineTooLong => "The request line is longer than this server reads (RFC 9112 section 3).",

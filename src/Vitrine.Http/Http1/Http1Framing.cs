@@ -33,6 +33,8 @@ internal static class Http1Framing
     /// <summary>Whether the client wants the connection kept.</summary>
     public static bool KeepsAlive(in RequestHead head)
     {
+        // What follows CONNECT is meant for the other end of a tunnel, and not for us.
+        if (head.Method == Method.Connect) return false;
         var keepAlive = head.MinorVersion >= 1;
         if (!head.Has(HeaderId.Connection)) return keepAlive;
         foreach (ref readonly var field in head.Fields)

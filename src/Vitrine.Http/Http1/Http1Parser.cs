@@ -61,7 +61,7 @@ public static class Http1Parser
         var found = input[head.Scanned..].IndexOfAny(Ascii.LineControls);
         var at = found < 0 ? input.Length : head.Scanned + found;
         head.Scanned = at;
-        error = TooLong(at, head, limits);
+        error = TooLong(input, at, head, limits);
         if (error != ParseError.None || found < 0) return -1;
         if (input[at] != '\r')
         {
@@ -76,10 +76,12 @@ public static class Http1Parser
 
     // A line without an end within the limit is too long, whatever stands behind it: so the outcome is the
     // same when the end is not here yet.
-    private static ParseError TooLong(int at, HeadBuilder head, Limits limits)
+    private static ParseError TooLong(ReadOnlySpan<byte> input, int at, HeadBuilder head, Limits limits)
     {
         if (!head.HasRequestLine && at - head.LineStart > limits.RequestLineBytes)
-            return ParseError.RequestLineTooLong;
+            return input.Slice(head.LineStart, limits.RequestLineBytes).Contains((byte)' ')
+                ? ParseError.RequestLineTooLong
+                : ParseError.MethodTooLong;
         return at > limits.HeadBytes ? ParseError.HeadTooLarge : ParseError.None;
     }
 

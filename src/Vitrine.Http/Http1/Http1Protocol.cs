@@ -197,7 +197,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         var reply = Reply.Whole(status, context.Responder.ErrorPage(status, explanation));
         keepAlive = false;
         mustLinger = true;
-        var isHead = head!.HasRequestLine && head.Method == Method.Head;
+        var isHead = head!.HasRequestLine ? head.Method == Method.Head : FirstLine(headBytes).StartsWith("HEAD "u8);
         var mark = Send(reply, isHead, output);
         if (mark is not null)
         {
@@ -209,8 +209,11 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     }
 
     // What stands where the request line should be, for the log: to the first end of a line of any kind.
-    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> bytes) =>
-        bytes.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? bytes[..end] : bytes;
+    private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.StartsWith("\r\n"u8)) bytes = bytes[2..];
+        return bytes.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? bytes[..end] : bytes;
+    }
 
     private ReplyMark? Send(in Reply reply, bool headOnly, OutputQueue output)
     {

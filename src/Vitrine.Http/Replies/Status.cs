@@ -48,6 +48,9 @@ public enum Status : ushort
     /// <summary>417.</summary>
     ExpectationFailed = 417,
 
+    /// <summary>421.</summary>
+    MisdirectedRequest = 421,
+
     /// <summary>431, RFC 6585 section 5.</summary>
     RequestHeaderFieldsTooLarge = 431,
 

@@ -24,6 +24,7 @@ public static class Statuses
         Status.UriTooLong => "414 URI Too Long"u8,
         Status.RangeNotSatisfiable => "416 Range Not Satisfiable"u8,
         Status.ExpectationFailed => "417 Expectation Failed"u8,
+        Status.MisdirectedRequest => "421 Misdirected Request"u8,
         Status.RequestHeaderFieldsTooLarge => "431 Request Header Fields Too Large"u8,
         Status.NotImplemented => "501 Not Implemented"u8,
         Status.ServiceUnavailable => "503 Service Unavailable"u8,

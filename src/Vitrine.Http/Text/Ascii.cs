@@ -18,10 +18,11 @@ public static class Ascii
     ]);
 
     /// <summary>
-    /// What may stand in a request target: visible US-ASCII but <c>#</c>, which a client never sends.
+    /// What may stand in a request target. RFC 3986 allows less: but browsers send <c>[ ] | ^ ` { }</c> and
+    /// the backslash as they are. Never sent are <c># " &lt; &gt;</c>.
     /// </summary>
     public static readonly SearchValues<byte> TargetCharacters = SearchValues.Create(
-        "!\"$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
+        "!$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"u8);
 
     /// <summary>True for a token of one character or more.</summary>
     public static bool IsToken(ReadOnlySpan<byte> text) =>

@@ -37,6 +37,8 @@ public static class Authority
     {
         if (text.IndexOfAnyExcept(LiteralCharacters) >= 0 || text.IndexOf((byte)':') < 0) return false;
         if (text.IndexOf(":::"u8) >= 0 || text.Count("::"u8) > 1) return false;
+        // A colon at either end has to be one of a pair.
+        if (text[0] == ':' && text[1] != ':' || text[^1] == ':' && text[^2] != ':') return false;
         var groups = 0;
         foreach (var range in text.Split((byte)':'))
         {
@@ -53,7 +55,9 @@ public static class Authority
         var parts = 0;
         foreach (var range in text.Split((byte)'.'))
         {
-            if (text[range].Length > 3 || !Ascii.TryParseDecimal(text[range], out var part) || part > 255) return false;
+            var part = text[range];
+            if (part is { Length: > 3 } or [(byte)'0', _, ..]) return false; // dec-octet has no leading zeros
+            if (!Ascii.TryParseDecimal(part, out var value) || value > 255) return false;
             parts++;
         }
         return parts == 4;

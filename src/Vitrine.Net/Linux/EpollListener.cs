@@ -87,6 +87,9 @@ internal static unsafe class EpollListener
             if (isShared && !isFirst) Set(fd, Libc.SOL_SOCKET, Libc.SO_REUSEPORT);
             if (isV6) Set(fd, Libc.IPPROTO_IPV6, Libc.IPV6_V6ONLY);
             Set(fd, Libc.IPPROTO_TCP, Libc.TCP_NODELAY); // accepted sockets inherit it
+            // Nobody is woken up for a connection that says nothing yet; after a second or so it is told of all
+            // the same.
+            Set(fd, Libc.IPPROTO_TCP, Libc.TCP_DEFER_ACCEPT);
             var address = stackalloc byte[AddressBytes];
             var length = Write(endPoint, new Span<byte>(address, AddressBytes));
             if (Libc.bind(fd, address, (uint)length) < 0) throw SystemError.Last();

@@ -33,6 +33,7 @@ public readonly unsafe struct EpollTransport : ITransport
     private readonly SafeFileHandle wakeup; // others write to it, perhaps after the end
     private readonly List<int> listeners;
     private readonly int[] turn;
+    private readonly bool[] mayAccept; // whether a listener may have connections that were not taken yet
     private readonly EpollEvents kernelEvents;
     private readonly PinnedBytes scratch;
 
@@ -42,6 +43,7 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         this.listeners = [.. listeners];
         turn = [0];
+        mayAccept = new bool[listeners.Count];
         kernelEvents = new EpollEvents(256);
         scratch = new PinnedBytes(ScratchBytes);
         epoll = Libc.epoll_create1(Libc.EPOLL_CLOEXEC);
@@ -89,7 +91,11 @@ public readonly unsafe struct EpollTransport : ITransport
         {
             var token = kernelEvents.Data(i);
             if (token == WakeToken) DrainWakeup();
-            else if (token < 0) events[used++] = new TransportEvent(0, Readiness.Acceptable);
+            else if (token < 0)
+            {
+                mayAccept[token - FirstListenerToken] = true;
+                events[used++] = new TransportEvent(0, Readiness.Acceptable);
+            }
             else events[used++] = new TransportEvent(token, ReadinessOf(kernelEvents.Flags(i)));
         }
         return used;
@@ -103,18 +109,20 @@ public readonly unsafe struct EpollTransport : ITransport
         for (var i = 0; i < listeners.Count; i++)
         {
             // Each has its turn to be asked first, so that none starves the others.
-            var listener = listeners[(turn[0] + i) % listeners.Count];
+            var listener = (turn[0] + i) % listeners.Count;
+            if (!mayAccept[listener]) continue;
             uint length = EpollListener.AddressBytes;
-            var fd = Libc.accept4(listener, address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
+            var fd = Libc.accept4(listeners[listener], address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
             if (fd >= 0)
             {
-                turn[0] = (turn[0] + i + 1) % listeners.Count;
+                turn[0] = listener + 1;
                 peer = EpollListener.Read(new ReadOnlySpan<byte>(address, (int)length));
                 return fd;
             }
             switch (Marshal.GetLastSystemError())
             {
                 case Libc.EAGAIN:
+                    mayAccept[listener] = false;
                     continue;
                 case Libc.EMFILE or Libc.ENFILE or Libc.ENOBUFS or Libc.ENOMEM:
                     return TransportResult.Exhausted;
@@ -132,6 +140,7 @@ public readonly unsafe struct EpollTransport : ITransport
     /// <inheritdoc/>
     public void SetAccepting(bool accepting)
     {
+        mayAccept.AsSpan().Fill(accepting);
         for (var i = 0; i < listeners.Count; i++)
             Control(Libc.EPOLL_CTL_MOD, listeners[i], accepting ? Libc.EPOLLIN : 0, FirstListenerToken + i);
     }

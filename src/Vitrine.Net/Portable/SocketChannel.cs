@@ -14,6 +14,7 @@ internal sealed class SocketChannel : IDisposable
     private readonly ReadySignal ready;
     private readonly SocketAsyncEventArgs receiving = new();
     private SocketAsyncEventArgs? sending;
+    private long token;
     private int isArmed; // 1 while a receive of nothing is pending
     private volatile int sendState; // 0: none, 1: under way, 2: done
 
@@ -25,7 +26,14 @@ internal sealed class SocketChannel : IDisposable
         receiving.Completed += (_, _) => OnReadable();
     }
 
-    public long Token { get; set; }
+    /// <summary>Reports events under a token from now on.</summary>
+    public void Report(long under)
+    {
+        Volatile.Write(ref token, under);
+        // What was armed before may have reported to nobody: one event too many does no harm.
+        if (Volatile.Read(ref isArmed) == 1) OnReadable(isStillArmed: true);
+        else Arm();
+    }
 
     /// <summary>Has the next readiness for input reported, once.</summary>
     public void Arm()
@@ -117,14 +125,14 @@ internal sealed class SocketChannel : IDisposable
         args.Completed += (_, _) =>
         {
             sendState = 2;
-            ready.Post(new TransportEvent(Token, Readiness.Writable));
+            ready.Post(new TransportEvent(Volatile.Read(ref token), Readiness.Writable));
         };
         return args;
     }
 
-    private void OnReadable()
+    private void OnReadable(bool isStillArmed = false)
     {
-        Volatile.Write(ref isArmed, 0);
-        ready.Post(new TransportEvent(Token, Readiness.Readable));
+        if (!isStillArmed) Volatile.Write(ref isArmed, 0);
+        ready.Post(new TransportEvent(Volatile.Read(ref token), Readiness.Readable));
     }
 }

@@ -56,8 +56,7 @@ public readonly struct SocketTransport : ITransport
     public bool Register(int socket, long token)
     {
         var channel = state.Channels[socket]!;
-        channel.Token = token;
-        channel.Arm();
+        channel.Report(token);
         return true;
     }
 

@@ -60,11 +60,11 @@ public sealed class LogTests : IDisposable
     public async Task The_JSON_format_is_an_object_a_line()
     {
         var lines = await LogOf(
-            LogFormat.Json, "GET /a.txt?q=\"x\" HTTP/1.1\r\nHost: h\r\nUser-Agent: tester\t\"1\"\r\n\r\n");
+            LogFormat.Json, "GET /a.txt?q=\\x HTTP/1.1\r\nHost: h\r\nUser-Agent: tester\t\"1\"\r\n\r\n");
         using var json = JsonDocument.Parse(Assert.Single(lines));
         var record = json.RootElement;
         Assert.Equal("127.0.0.1", record.GetProperty("remote").GetString());
-        Assert.Equal("GET /a.txt?q=\"x\" HTTP/1.1", record.GetProperty("request").GetString());
+        Assert.Equal("GET /a.txt?q=\\x HTTP/1.1", record.GetProperty("request").GetString());
         Assert.Equal("tester\t\"1\"", record.GetProperty("user_agent").GetString());
         Assert.Equal(200, record.GetProperty("status").GetInt32());
         Assert.Equal(12, record.GetProperty("bytes").GetInt64());

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
+using Vitrine.Net;
 using Vitrine.Net.Linux;
 
 namespace Vitrine.Tests.Net;
@@ -41,10 +42,15 @@ public sealed class EpollListenerTests : IDisposable
         Assert.Equal(count, opened.Count);
         using var transport = new EpollTransport(opened);
         opened.Clear(); // they are the transport's now
+        transport.SetAccepting(true);
+        var events = new TransportEvent[4];
         for (var i = 0; i < 20; i++)
         {
             using var client = new TcpClient();
             client.Connect(IPAddress.Loopback, port);
+            client.GetStream().WriteByte(0); // who says nothing is not told of
+            Assert.Equal(1, transport.Wait(events, 10_000));
+            Assert.Equal(Readiness.Acceptable, events[0].Readiness);
             var socket = transport.Accept(out var peer);
             Assert.True(socket >= 0);
             Assert.Equal(((IPEndPoint)client.Client.LocalEndPoint!).Port, peer.Port);

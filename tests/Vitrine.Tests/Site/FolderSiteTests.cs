@@ -64,6 +64,7 @@ public sealed class FolderSiteTests : IDisposable
     [Theory]
     [InlineData("/a", "/a/")]
     [InlineData("/a?x=1&y=//b", "/a/?x=1&y=//b")]
+    [InlineData("/a?{|}^`\\%zz%2F%", "/a/?%7B%7C%7D%5E%60%5C%25zz%2F%25")]
     [InlineData("//a", "/a/")]
     [InlineData("//evil.example/../a", "/a/")]
     [InlineData("/%61", "/a/")]

@@ -36,7 +36,7 @@ public class RequestHeadTests
     [InlineData("http://b.example?x", "b.example", "", "?x")]
     [InlineData("http://b.example:81/c?d", "b.example:81", "/c", "?d")]
     [InlineData("HTTP://b.example/c", "b.example", "/c", "")]
-    [InlineData("https://[::1]:1//c", "[::1]:1", "//c", "")]
+    [InlineData("http://[::1]:1//c", "[::1]:1", "//c", "")]
     public void The_authority_of_an_absolute_form_wins_over_host(
         string target, string authority, string path, string query)
     {

@@ -30,11 +30,11 @@ public class AsciiTests
     }
 
     [Fact]
-    public void A_target_character_is_visible_ascii_but_the_hash()
+    public void A_target_character_is_visible_ascii_but_what_is_never_sent_raw()
     {
         for (var i = 0; i < 256; i++)
         {
-            var expected = i is > 0x20 and < 0x7F && i != '#';
+            var expected = i is > 0x20 and < 0x7F && !"#\"<>".Contains((char)i);
             Assert.True(expected == Ascii.TargetCharacters.Contains((byte)i), $"0x{i:X2}");
         }
     }

@@ -22,6 +22,8 @@ public class AuthorityTests
     [InlineData("[::1]:8000")]
     [InlineData("[2001:db8::ff00:42:8329]")]
     [InlineData("[::ffff:192.0.2.1]:1")]
+    [InlineData("[1::]")]
+    [InlineData("[::]")]
     public void A_host_with_or_without_a_port_is_valid(string text) => Assert.True(IsValid(text));
 
     [Theory]
@@ -56,6 +58,9 @@ public class AuthorityTests
     [InlineData("[::g]")]
     [InlineData("[fe80::1%25eth0]")]
     [InlineData("a[::1]")]
+    [InlineData("[:1::2]")]
+    [InlineData("[1::2:]")]
+    [InlineData("[::1.2.3.004]")]
     public void What_is_no_host_is_refused(string text) => Assert.False(IsValid(text));
 
     [Theory]
