@@ -22,6 +22,10 @@ internal sealed class ErrorPages
     /// <summary>403.</summary>
     public Representation Forbidden => Get(Status.Forbidden, "This server may not read what is at this address.");
 
+    /// <summary>406.</summary>
+    public Representation NotAcceptable => Get(
+        Status.NotAcceptable, "The request accepts none of the codings that there are (RFC 9110 section 12.5.3).");
+
     /// <summary>412.</summary>
     public Representation PreconditionFailed => Get(
         Status.PreconditionFailed, "What is at this address is not what the request asks for (RFC 9110 section 13).");
@@ -68,6 +72,7 @@ internal sealed class ErrorPages
             <p><a href="{Html.Escape(link)}">{(link == "/" ? "To the start of this site" : "Go there")}</a></p>
             """;
         if (status == Status.ServiceUnavailable) fields += "Retry-After: 1\r\n";
+        if (status == Status.NotAcceptable) fields += "Vary: Accept-Encoding\r\n";
         if (status == Status.MethodNotAllowed) fields += AllowFields;
         return Representation.InMemory(
             PinnedBytes.Copy(Html.Page(line, body)),

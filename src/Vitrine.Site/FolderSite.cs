@@ -99,7 +99,7 @@ public sealed class FolderSite : IResponder, IDisposable
         // time.
         var isTaken = outcome.Status != Status.ServiceUnavailable
             && representations.Put(load.Resolution.Path, outcome, startMs);
-        load.Set(outcome, !isTaken && outcome.Content?.File is not null);
+        load.Set(outcome, !isTaken && outcome.OpenFiles > 0);
         return true;
     }
 
@@ -112,7 +112,9 @@ public sealed class FolderSite : IResponder, IDisposable
     {
         var reply = outcome.Status switch
         {
-            Status.Ok => Select(head, outcome.Content!, now),
+            Status.Ok => Negotiation.Select(head, outcome) is { } content
+                ? Select(head, content, now)
+                : Reply.Whole(Status.NotAcceptable, errors.NotAcceptable),
             Status.MovedPermanently => Reply.Whole(
                 Status.MovedPermanently, ErrorPages.MovedPermanently(Location(path, head.Query))),
             _ => Reply.Whole(outcome.Status, outcome.Content!),

@@ -157,7 +157,7 @@ internal sealed class Loader : IDisposable
         /// </summary>
         public void OneIsAnswered()
         {
-            if (Interlocked.Decrement(ref unanswered) == 0) Outcome?.Content?.File?.Release();
+            if (Interlocked.Decrement(ref unanswered) == 0) Outcome?.Release();
         }
 
         /// <summary>Tells all who wait.</summary>

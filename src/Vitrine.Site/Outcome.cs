@@ -19,9 +19,52 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     /// <summary>True when it is 503 for want of descriptors, and not because the file never rests.</summary>
     public bool IsExhausted { get; init; }
 
+    /// <summary>The same in content codings, from files beside the plain one.</summary>
+    public EncodedRepresentation[] Encoded { get; init; } = [];
+
+    /// <summary>
+    /// What was beside the plain file, one for each of <see cref="ContentCoding.All"/>; empty when nothing was
+    /// looked for.
+    /// </summary>
+    public FileFacts[] Siblings { get; init; } = [];
+
+    /// <summary>The bytes of all bodies that are in memory.</summary>
+    public long BodyBytes =>
+        (Content?.Body?.Length ?? 0) + Encoded.Sum(other => (long)(other.Content.Body?.Length ?? 0));
+
+    /// <summary>How many files it holds open.</summary>
+    public int OpenFiles => Files.Count();
+
+    private IEnumerable<OpenFile> Files => Encoded.Select(other => other.Content.File)
+        .Prepend(Content?.File).OfType<OpenFile>();
+
+    /// <summary>Takes a share of each of its files; false, and none, when one is closed already.</summary>
+    public bool TryAcquire()
+    {
+        var taken = new List<OpenFile>();
+        foreach (var file in Files)
+        {
+            if (file.TryAcquire())
+            {
+                taken.Add(file);
+                continue;
+            }
+            foreach (var other in taken) other.Release();
+            return false;
+        }
+        return true;
+    }
+
+    /// <summary>Gives back a share of each of its files.</summary>
+    public void Release()
+    {
+        foreach (var file in Files) file.Release();
+    }
+
     /// <summary>Whether it is the same in memory as another, made again: then that one is kept.</summary>
     public bool IsLike(Outcome? other) => other is not null
         && (Status, Facts, WasAtRest) == (other.Status, other.Facts, other.WasAtRest)
         && Content is { Body: not null } mine && other.Content is { Body: not null } others
-        && mine.EntityTag.AsSpan().SequenceEqual(others.EntityTag) && mine.EntityTag.Length > 0;
+        && mine.EntityTag.AsSpan().SequenceEqual(others.EntityTag) && mine.EntityTag.Length > 0
+        && Siblings.AsSpan().SequenceEqual(other.Siblings) && OpenFiles == 0;
 }

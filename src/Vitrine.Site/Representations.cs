@@ -18,6 +18,7 @@ internal sealed class Representations(Limits limits)
     private readonly LinkedList<Entry> inMemory = new();
     private readonly LinkedList<Entry> inFiles = new();
     private long bytes;
+    private int openFiles;
     private bool isClosed;
 
     /// <summary>How many paths are kept.</summary>
@@ -55,22 +56,23 @@ internal sealed class Representations(Limits limits)
                 if (known.Outcome == outcome)
                 {
                     known.CheckedMs = checkedMs;
-                    outcome.Content?.File?.Release(); // it has one already
+                    outcome.Release(); // it has one already
                     return true;
                 }
                 Remove(known);
             }
-            var cost = EntryBytes + 2 * path.Length + (outcome.Content?.Body?.Length ?? 0);
+            var cost = EntryBytes + 2 * path.Length + outcome.BodyBytes;
             if (!outcome.IsKept || isClosed || cost > limits.CacheBytes) return false;
             var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
             // Room is made first, so that what is new does not go before it was ever used.
-            if (outcome.Content?.File is not null && inFiles.Count >= limits.CachedOpenFiles) EvictOne(inFiles);
+            while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) EvictOne(inFiles);
             while (inMemory.Count > 0
                 && (bytes + entry.Bytes > limits.CacheBytes || inMemory.Count >= limits.CacheEntries))
                 EvictOne(inMemory);
             entries[path] = entry;
             bytes += entry.Bytes;
-            entry.Clock = outcome.Content?.File is null ? inMemory : inFiles;
+            entry.Clock = outcome.OpenFiles == 0 ? inMemory : inFiles;
+            openFiles += outcome.OpenFiles;
             entry.Clock.AddLast(entry.Node);
             return true;
         }
@@ -118,7 +120,8 @@ internal sealed class Representations(Limits limits)
         entries.TryRemove(new KeyValuePair<byte[], Entry>(entry.Path, entry));
         entry.Clock!.Remove(entry.Node);
         bytes -= entry.Bytes;
-        entry.Outcome.Content?.File?.Release();
+        openFiles -= entry.Outcome.OpenFiles;
+        entry.Outcome.Release();
     }
 
     /// <summary>One path and what it came to.</summary>

@@ -48,6 +48,7 @@ internal sealed class Resolver(
         resolution.ErrorPage ??= new Resolution([], null);
         var page = LoadFile("/404.html"u8, resolution.ErrorPage);
         if (page is null) return resolution.Again(resolution.ErrorPage.AgainInMs);
+        page.Release(); // what is beside it is not needed
         if (page.Content is not { Body: { } body }) return Error(OpenError.NotFound);
         // An error has no validators: a client must not keep it as if it were the page that it asked for.
         var content = Representation.InMemory(body, MediaTypes.OfName("/404.html"u8));
@@ -77,7 +78,7 @@ internal sealed class Resolver(
         var previous = resolution.Previous;
         if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true }
             && previous.WasAtRest && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
-            && previous.Content!.File?.TryAcquire() != false)
+            && LookBeside(path).AsSpan().SequenceEqual(previous.Siblings) && previous.TryAcquire())
             return previous;
         var error = folder.TryOpenFile(path, out var file);
         if (error != OpenError.None) return Error(error);
@@ -86,7 +87,8 @@ internal sealed class Resolver(
         var wait = MsUntilSettled(facts);
         if (wait == 0)
         {
-            if (TryMake(file, path) is { } outcome) return outcome.IsLike(previous) ? previous! : outcome;
+            if (TryMake(file, path, LookBeside(path)) is { } outcome)
+                return outcome.IsLike(previous) ? previous! : outcome;
             wait = SettleMs; // it changed meanwhile
         }
         else if (resolution.WaitedMs >= patienceMs)
@@ -145,25 +147,87 @@ internal sealed class Resolver(
         new(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
 
     // Null when the file changed meanwhile. Takes over the file.
-    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path)
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings)
     {
         var facts = file.Facts;
-        var inMemory = !IsLarge(facts);
-        var body = inMemory ? ReadAll(file, facts.Length) : null;
-        var isSame = (body is not null || !inMemory) && file.IsUnchanged();
-        if (!isSame || inMemory) file.Release();
+        var encoded = MakeEncoded(path, facts, siblings, out var areAtRest);
+        var metadata = new Metadata(null, null, null)
+        {
+            // What is in a coding by its own name, and says so by its media type alone to no client.
+            ContentCoding = path.EndsWith(".svgz"u8) ? "gzip" : null,
+            VariesByCoding = encoded.Length > 0,
+        };
+        if (TryRead(file, MediaTypes.OfName(path), metadata) is not { } content)
+        {
+            foreach (var other in encoded) other.Content.File?.Release();
+            return null;
+        }
+        var isAtRest = areAtRest && (content.Body is null || facts.QuietForMs(clock.GetUtcNow()) > RestMs);
+        return new Outcome(Status.Ok, content, facts, IsKept: true)
+        {
+            WasAtRest = isAtRest,
+            Encoded = encoded,
+            Siblings = siblings,
+        };
+    }
+
+    // The encoded files beside a file that are no older than it is: an older one may be of what it was before.
+    private EncodedRepresentation[] MakeEncoded(
+        ReadOnlySpan<byte> path, in FileFacts plain, FileFacts[] siblings, out bool areAtRest)
+    {
+        areAtRest = true;
+        var encoded = new List<EncodedRepresentation>();
+        for (var i = 0; i < siblings.Length; i++)
+        {
+            if (siblings[i].Kind != FileKind.File || siblings[i].ModifiedNs < plain.ModifiedNs) continue;
+            var coding = ContentCoding.All[i];
+            var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
+            if (folder.TryOpenFile([.. path, .. coding.Suffix], out var file) != OpenError.None) continue;
+            var isReady = file!.Facts == siblings[i] && MsUntilSettled(siblings[i]) == 0;
+            if (!isReady) file.Release();
+            if (isReady && TryRead(file, MediaTypes.OfName(path), metadata) is { } content)
+            {
+                encoded.Add(new EncodedRepresentation(coding, content));
+                areAtRest &= content.Body is null || siblings[i].QuietForMs(clock.GetUtcNow()) > RestMs;
+            }
+            else
+            {
+                areAtRest = false; // it is being written: the plain one will do until it is looked at again
+            }
+        }
+        return [.. encoded];
+    }
+
+    // What is beside a file, if anything may be.
+    private FileFacts[] LookBeside(ReadOnlySpan<byte> path)
+    {
+        if (ContentCoding.IsEncoded(path)) return [];
+        var siblings = new FileFacts[ContentCoding.All.Length];
+        for (var i = 0; i < siblings.Length; i++)
+            if (folder.Look([.. path, .. ContentCoding.All[i].Suffix], out siblings[i]) != OpenError.None)
+                siblings[i] = default;
+        return siblings;
+    }
+
+    // Reads a small file, or keeps a large one open. Null when it changed meanwhile. Takes over the file.
+    private Representation? TryRead(FolderFile file, string mediaType, Metadata metadata)
+    {
+        var facts = file.Facts;
+        var isLarge = IsLarge(facts);
+        var body = isLarge ? null : ReadAll(file, facts.Length);
+        var isSame = (body is not null || isLarge) && file.IsUnchanged();
+        if (!isSame || !isLarge) file.Release();
         if (!isSame) return null;
-        var mediaType = MediaTypes.OfName(path);
-        var now = clock.GetUtcNow();
-        // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
-        // that the clock of no worker is still behind.
-        var modified = Math.Min(facts.ModifiedSeconds, now.ToUnixTimeSeconds() - 1);
-        var metadata = new Metadata(body is null ? TagOf(facts) : TagOf(body.Span), modified, null);
-        var content = body is null
+        metadata = metadata with
+        {
+            EntityTag = body is null ? TagOf(facts) : TagOf(body.Span),
+            // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
+            // that the clock of no worker is still behind.
+            LastModified = Math.Min(facts.ModifiedSeconds, clock.GetUtcNow().ToUnixTimeSeconds() - 1),
+        };
+        return body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.InMemory(body, mediaType, metadata);
-        var wasAtRest = body is null || facts.QuietForMs(now) > RestMs;
-        return new Outcome(Status.Ok, content, facts, IsKept: true) { WasAtRest = wasAtRest };
     }
 
     private bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;

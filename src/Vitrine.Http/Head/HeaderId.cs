@@ -41,6 +41,9 @@ public enum HeaderId : byte
     /// <summary>If-Unmodified-Since, RFC 9110 section 13.1.4.</summary>
     IfUnmodifiedSince,
 
+    /// <summary>Accept-Encoding, RFC 9110 section 12.5.3.</summary>
+    AcceptEncoding,
+
     /// <summary>User-Agent, for the log.</summary>
     UserAgent,
 

@@ -18,6 +18,7 @@ public static class HeaderIds
         10 when Is(name, "connection"u8) => HeaderId.Connection,
         13 when Is(name, "if-none-match"u8) => HeaderId.IfNoneMatch,
         14 when Is(name, "content-length"u8) => HeaderId.ContentLength,
+        15 when Is(name, "accept-encoding"u8) => HeaderId.AcceptEncoding,
         17 when Is(name, "if-modified-since"u8) => HeaderId.IfModifiedSince,
         17 when Is(name, "transfer-encoding"u8) => HeaderId.TransferEncoding,
         19 when Is(name, "if-unmodified-since"u8) => HeaderId.IfUnmodifiedSince,

@@ -5,4 +5,11 @@ namespace Vitrine.Http.Replies;
 /// either.</param>
 /// <param name="LastModified">Seconds since 1970, or null.</param>
 /// <param name="ExtraFields">Further field lines, each with its CRLF; US-ASCII.</param>
-public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields);
+public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields)
+{
+    /// <summary>Content-Encoding (RFC 9110 section 8.4), or null.</summary>
+    public string? ContentCoding { get; init; }
+
+    /// <summary>True when other clients get another coding: Vary says so, in a 304 too.</summary>
+    public bool VariesByCoding { get; init; }
+}

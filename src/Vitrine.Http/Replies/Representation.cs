@@ -84,8 +84,10 @@ public sealed class Representation
             HttpDate.Write(modified, date);
             text.Append("Last-Modified: ").Append(Encoding.ASCII.GetString(date)).Append("\r\n");
         }
-        text.Append(metadata.ExtraFields);
-        var notModified = tag.Length > 0 ? $"ETag: {tag}\r\n" : "";
+        if (metadata.ContentCoding is { } coding) text.Append("Content-Encoding: ").Append(coding).Append("\r\n");
+        var vary = metadata.VariesByCoding ? "Vary: Accept-Encoding\r\n" : "";
+        text.Append(vary).Append(metadata.ExtraFields);
+        var notModified = tag.Length > 0 ? $"ETag: {tag}\r\n{vary}" : "";
         return new Representation(
             Encoding.ASCII.GetBytes(text.ToString()), typeAt, restAt, Encoding.ASCII.GetBytes(notModified))
         {

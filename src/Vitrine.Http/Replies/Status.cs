@@ -30,6 +30,9 @@ public enum Status : ushort
     /// <summary>405.</summary>
     MethodNotAllowed = 405,
 
+    /// <summary>406.</summary>
+    NotAcceptable = 406,
+
     /// <summary>408.</summary>
     RequestTimeout = 408,
 

@@ -18,6 +18,7 @@ public static class Statuses
         Status.Forbidden => "403 Forbidden"u8,
         Status.NotFound => "404 Not Found"u8,
         Status.MethodNotAllowed => "405 Method Not Allowed"u8,
+        Status.NotAcceptable => "406 Not Acceptable"u8,
         Status.RequestTimeout => "408 Request Timeout"u8,
         Status.PreconditionFailed => "412 Precondition Failed"u8,
         Status.ContentTooLarge => "413 Content Too Large"u8,

@@ -282,7 +282,7 @@ public class RequestHeadTests
         [
             "Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "Range", "If-Range",
             "If-Match",
-            "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "User-Agent", "Referer",
+            "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "Accept-Encoding", "User-Agent", "Referer",
         ];
         Assert.Equal(
             Enum.GetValues<HeaderId>()[1..], names.Select(name => HeaderIds.Parse(Latin.Bytes(name))));

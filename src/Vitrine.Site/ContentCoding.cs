@@ -1,0 +1,34 @@
+namespace Vitrine.Site;
+
+/// <summary>
+/// A content coding (RFC 9110 section 8.4.1) in which a file can lie beside itself: <c>a.css.br</c> beside
+/// <c>a.css</c>.
+/// </summary>
+/// <param name="name">Its name in Content-Encoding and Accept-Encoding.</param>
+/// <param name="suffix">What the file's name has behind it.</param>
+internal sealed class ContentCoding(string name, string suffix)
+{
+    private readonly byte[] nameBytes = System.Text.Encoding.ASCII.GetBytes(name);
+    private readonly byte[] suffixBytes = System.Text.Encoding.ASCII.GetBytes(suffix);
+
+    /// <summary>All that are looked for.</summary>
+    public static ContentCoding[] All { get; } =
+        [new("br", ".br"), new("zstd", ".zst"), new("gzip", ".gz")];
+
+    /// <summary>Its name in Content-Encoding and Accept-Encoding.</summary>
+    public string Name => name;
+
+    /// <summary>The same as bytes.</summary>
+    public ReadOnlySpan<byte> NameBytes => nameBytes;
+
+    /// <summary>What the name of an encoded file has behind the name of the plain one.</summary>
+    public ReadOnlySpan<byte> Suffix => suffixBytes;
+
+    /// <summary>Whether a path is that of an encoded file: such a one has no others beside it.</summary>
+    public static bool IsEncoded(ReadOnlySpan<byte> path)
+    {
+        foreach (var coding in All)
+            if (path.EndsWith(coding.Suffix)) return true;
+        return false;
+    }
+}
