@@ -2,8 +2,7 @@ namespace Vitrine.Site;
 
 /// <summary>
 /// A folder on disk as an origin of content. Names come in as canonical paths of URLs (<see
-/// cref="Http.Text.TargetPath"/>), and nothing outside the folder is ever opened. May block; used by the
-/// loader's threads only.
+/// cref="Http.Text.TargetPath"/>), and nothing outside the folder is ever opened. Any thread.
 /// </summary>
 internal abstract class Folder : IDisposable
 {
@@ -24,13 +23,19 @@ internal abstract class Folder : IDisposable
     }
 
     /// <summary>What the path stands for at the moment, without opening it for reading.</summary>
-    public abstract OpenError Look(ReadOnlySpan<byte> path, out FileFacts facts);
+    public abstract OpenError Look(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts);
 
     /// <summary>Opens a regular file. Its facts are those of the open descriptor.</summary>
-    public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, out FolderFile? file);
+    public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file);
 
     /// <summary>
-    /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>.
+    /// Opens a file that was found to be <paramref name="known"/> before; anything else that is there by now is
+    /// <see cref="OpenError.NotFound"/>. Never blocks.
+    /// </summary>
+    public abstract OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file);
+
+    /// <summary>
+    /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>. Blocks.
     /// </summary>
     public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries);
 

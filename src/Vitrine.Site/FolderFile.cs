@@ -5,9 +5,11 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site;
 
 /// <summary>An open regular file and what it was when it was opened.</summary>
-internal sealed class FolderFile(
-    SafeFileHandle handle, FileFacts facts, Func<SafeFileHandle, FileFacts> readFacts) : OpenFile
+internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : OpenFile
 {
+    /// <summary>What a read returns that would have to wait for the disk.</summary>
+    public const int WouldBlock = -1;
+
     private bool mayGrow;
 
     /// <summary>What it was when it was opened.</summary>
@@ -19,7 +21,7 @@ internal sealed class FolderFile(
     /// <inheritdoc/>
     public override bool IsUnchanged()
     {
-        var now = readFacts(handle);
+        var now = ReadFacts();
         return mayGrow ? now.Length >= facts.Length : now.HasContentOf(facts);
     }
 
@@ -38,6 +40,15 @@ internal sealed class FolderFile(
             return 0;
         }
     }
+
+    /// <summary>
+    /// Reads as <see cref="Read"/> does, but only what is in memory; <see cref="WouldBlock"/> when the first
+    /// byte is not.
+    /// </summary>
+    public abstract int ReadCached(long position, Span<byte> destination);
+
+    /// <summary>What it is now.</summary>
+    protected abstract FileFacts ReadFacts();
 
     /// <inheritdoc/>
     protected override void Close() => handle.Dispose();

@@ -14,6 +14,7 @@ public sealed class FolderSite : IResponder, IDisposable
 {
     private const int ScratchBytes = 8 * 1024;
     private const int MostAttempts = 3;
+    private const int PageBytes = 4096;
 
     private readonly Limits limits;
     private readonly Folder folder;
@@ -72,6 +73,7 @@ public sealed class FolderSite : IResponder, IDisposable
         if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
             && Answer(head, target.Value, entry.Outcome, nowUnixSeconds) is { } reply)
             return reply;
+        if (done is null && AnswerNow(head, target.Value, entry, nowUnixSeconds) is { } now) return now;
         var attempt = done is Loader.Load before ? before.Attempt + 1 : 1;
         return loader.Start(target.Value, entry?.Outcome, attempt) is { } pending ? Reply.NotReady(pending) : Busy();
     }
@@ -82,6 +84,37 @@ public sealed class FolderSite : IResponder, IDisposable
         loader.Dispose();
         representations.Close();
         folder.Dispose();
+    }
+
+    // The answer by what the kernel has in memory; null when that is not enough.
+    private Reply? AnswerNow(
+        in RequestHead head, ReadOnlySpan<byte> path, Representations.Entry? entry, long now)
+    {
+        var startMs = Environment.TickCount64;
+        var previous = entry?.Outcome;
+        var wantsBody = false;
+        if (previous?.Content is { HasNoBody: true } known)
+        {
+            wantsBody = representations.MayExchange(known.Length);
+            // To open the file is to look at it: nothing but what is beside it is left to be looked at.
+            if (!wantsBody && resolver.IsSameBeside(path, previous, Blocking.Refused)
+                && Answer(head, path, previous, now) is { File: not null } reopened)
+            {
+                entry!.CheckedMs = startMs;
+                return reopened;
+            }
+        }
+        var resolution = new Resolution(path.ToArray(), previous)
+        {
+            Blocking = Blocking.Refused,
+            WantsBody = wantsBody,
+        };
+        var outcome = ResolveOnce(resolution);
+        if (outcome is null || outcome.Status == Status.ServiceUnavailable) return null;
+        var isTaken = representations.Put(resolution.Path, outcome, startMs);
+        var reply = Answer(head, path, outcome, now);
+        if (!isTaken) outcome.Release();
+        return reply;
     }
 
     // Takes a load one step on; true when it has its outcome.
@@ -119,9 +152,25 @@ public sealed class FolderSite : IResponder, IDisposable
                 Status.MovedPermanently, ErrorPages.MovedPermanently(Location(path, head.Query))),
             _ => Reply.Whole(outcome.Status, outcome.Content!),
         };
-        if (reply.Content!.File is not { } file) return reply;
+        if (reply.Content!.HasNoBody && reply.Status is Status.Ok or Status.PartialContent && head.Method == Method.Get)
+            return OpenBody(reply, path, outcome);
+        if (reply.File is not { } file) return reply;
         if (!file.TryAcquire()) return null;
         if (file.IsUnchanged()) return reply;
+        file.Release();
+        return null;
+    }
+
+    // The body is on the disk. Null when it has to be read into memory: by now it may be worth that, or the
+    // disk would have to be waited for.
+    private Reply? OpenBody(in Reply reply, ReadOnlySpan<byte> path, Outcome outcome)
+    {
+        if (representations.MayExchange(outcome.Content!.Length)) return null;
+        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None) return null;
+        Span<byte> one = stackalloc byte[1];
+        if (file!.ReadCached(outcome.Content.Length - 1, one) == 1
+            && (outcome.Content.Length <= PageBytes || file.ReadCached(0, one) == 1))
+            return reply.From(file);
         file.Release();
         return null;
     }

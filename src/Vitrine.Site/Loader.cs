@@ -41,7 +41,7 @@ internal sealed class Loader : IDisposable
         {
             if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load)) return load;
             if (underWay.Count >= mostQueued || isStopped) return null;
-            load = new Load(new Resolution(path.ToArray(), previous), attempt);
+            load = new Load(new Resolution(path.ToArray(), previous) { WantsBody = true }, attempt);
             underWay.Add(load.Resolution.Path, load);
             Enqueue(load, 0);
             return load;

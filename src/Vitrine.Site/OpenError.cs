@@ -15,6 +15,9 @@ internal enum OpenError : byte
     /// <summary>The process or the system is out of descriptors.</summary>
     Exhausted,
 
+    /// <summary>It would have to wait for the disk, which it was told not to.</summary>
+    WouldBlock,
+
     /// <summary>The disk or the file system failed.</summary>
     Failed,
 }

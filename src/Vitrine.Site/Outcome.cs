@@ -11,6 +11,9 @@ namespace Vitrine.Site;
 /// endless.</param>
 internal sealed record Outcome(Status Status, Representation? Content, FileFacts Facts, bool IsKept)
 {
+    /// <summary>The longest body that a worker reads again for each reply.</summary>
+    public const int MostReadAgainBytes = 64 * 1024;
+
     /// <summary>
     /// False while a write to the file may still be under way although its times say nothing of it.
     /// </summary>
@@ -27,6 +30,19 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     /// looked for.
     /// </summary>
     public FileFacts[] Siblings { get; init; } = [];
+
+    /// <summary>The folder around the plain file, as it was before <see cref="Siblings"/> were looked for.</summary>
+    public FolderLooks.Look? Around { get; set; }
+
+    /// <summary>
+    /// Whether its body can be left to the disk: a plain file that is read again, as long as its facts are the
+    /// same, in one go.
+    /// </summary>
+    public bool CanLoseBody => Status == Status.Ok && Facts.IsTellTale && WasAtRest && Encoded.Length == 0
+        && Content is { Body.Length: > 0 and <= MostReadAgainBytes };
+
+    /// <summary>The same without the body in memory.</summary>
+    public Outcome WithoutBody() => this with { Content = Content!.WithoutBody() };
 
     /// <summary>The bytes of all bodies that are in memory.</summary>
     public long BodyBytes =>

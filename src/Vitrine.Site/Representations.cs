@@ -5,20 +5,27 @@ namespace Vitrine.Site;
 
 /// <summary>
 /// The cache: what paths came to, for as long as that can be taken to be true. Read by all workers without a
-/// lock, written by the loader. What was not asked for since its last turn goes first (CLOCK); bodies in
-/// memory and open files have a limit each.
+/// lock. While there is room, bodies are kept. When there is none, of a new file only what is known of it is
+/// kept, and its body is left to the disk; a body comes into memory in exchange for others that were not
+/// asked for since their last turn (CLOCK), but no more than a sixteenth of all memory in a second: so
+/// neither a scan nor an evenly spread load turns the cache over. Open files have a limit of their own.
 /// </summary>
 internal sealed class Representations(Limits limits)
 {
     // What an entry costs besides its body: objects, header block, tables.
     private const int EntryBytes = 1024;
 
+    private const int ExchangeShare = 16;
+
     private readonly ConcurrentDictionary<byte[], Entry> entries = new(PathComparer.Instance);
     private readonly Lock gate = new();
     private readonly LinkedList<Entry> inMemory = new();
     private readonly LinkedList<Entry> inFiles = new();
+    private readonly LinkedList<Entry> bodiless = new();
     private long bytes;
     private int openFiles;
+    private long exchangeSecond;
+    private long exchangedBytes;
     private bool isClosed;
 
     /// <summary>How many paths are kept.</summary>
@@ -61,21 +68,24 @@ internal sealed class Representations(Limits limits)
                 }
                 Remove(known);
             }
-            var cost = EntryBytes + 2 * path.Length + outcome.BodyBytes;
-            if (!outcome.IsKept || isClosed || cost > limits.CacheBytes) return false;
-            var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
+            if (!outcome.IsKept || isClosed) return false;
+            if (outcome.CanLoseBody && bytes + CostOf(path, outcome) > limits.CacheBytes
+                && !TryExchange(outcome.BodyBytes))
+                outcome = outcome.WithoutBody();
+            var cost = CostOf(path, outcome);
+            if (cost > limits.CacheBytes) return false;
             // Room is made first, so that what is new does not go before it was ever used.
             while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) EvictOne(inFiles);
-            while (inMemory.Count > 0
-                && (bytes + entry.Bytes > limits.CacheBytes || inMemory.Count >= limits.CacheEntries))
-                EvictOne(inMemory);
-            entries[path] = entry;
-            bytes += entry.Bytes;
-            entry.Clock = outcome.OpenFiles == 0 ? inMemory : inFiles;
-            openFiles += outcome.OpenFiles;
-            entry.Clock.AddLast(entry.Node);
+            MakeRoom(cost);
+            Add(path, outcome, cost, checkedMs);
             return true;
         }
+    }
+
+    /// <summary>Whether a body may take the place of others by now.</summary>
+    public bool MayExchange(long bodyBytes)
+    {
+        lock (gate) return bytes + bodyBytes <= limits.CacheBytes || HasExchangeLeft(bodyBytes);
     }
 
     /// <summary>Forgets the paths that hold a file open; false when there are none.</summary>
@@ -99,17 +109,60 @@ internal sealed class Representations(Limits limits)
         }
     }
 
+    private static long CostOf(byte[] path, Outcome outcome) => EntryBytes + 2 * path.Length + outcome.BodyBytes;
+
+    private bool HasExchangeLeft(long bodyBytes)
+    {
+        var second = Environment.TickCount64 / 1000;
+        if (second != exchangeSecond) (exchangeSecond, exchangedBytes) = (second, 0);
+        return exchangedBytes + bodyBytes <= limits.CacheBytes / ExchangeShare;
+    }
+
+    private bool TryExchange(long bodyBytes)
+    {
+        if (!HasExchangeLeft(bodyBytes)) return false;
+        exchangedBytes += bodyBytes;
+        return true;
+    }
+
+    private void Add(byte[] path, Outcome outcome, long cost, long checkedMs)
+    {
+        var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
+        entries[path] = entry;
+        bytes += cost;
+        openFiles += outcome.OpenFiles;
+        entry.Clock = outcome.OpenFiles > 0 ? inFiles : outcome.Content?.HasNoBody == true ? bodiless : inMemory;
+        entry.Clock.AddLast(entry.Node);
+    }
+
+    private void MakeRoom(long cost)
+    {
+        while (inMemory.Count + bodiless.Count > 0
+            && (bytes + cost > limits.CacheBytes || inMemory.Count + bodiless.Count >= limits.CacheEntries))
+        {
+            // Bodies go first; what is known of their files stays, up to a quarter of the memory.
+            var isFullOfEntries = bodiless.Count >= limits.CacheEntries / 2
+                || bodiless.Count * (long)EntryBytes > limits.CacheBytes / 4;
+            if (inMemory.Count == 0 || isFullOfEntries) EvictOne(bodiless.Count > 0 ? bodiless : inMemory);
+            else EvictOne(inMemory);
+        }
+    }
+
     private void EvictOne(LinkedList<Entry> clock)
     {
         // Each entry is passed over at most once, so this ends.
         while (clock.First is { } oldest)
         {
-            if (!oldest.Value.WasAskedFor)
+            var entry = oldest.Value;
+            if (!entry.WasAskedFor)
             {
-                Remove(oldest.Value);
+                Remove(entry);
+                if (!entry.Outcome.CanLoseBody || clock != inMemory) return;
+                var rest = entry.Outcome.WithoutBody();
+                Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
                 return;
             }
-            oldest.Value.WasAskedFor = false;
+            entry.WasAskedFor = false;
             clock.RemoveFirst();
             clock.AddLast(oldest);
         }

@@ -14,6 +14,14 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     /// <summary>What it came to before, or null.</summary>
     public Outcome? Previous { get; set; } = previous;
 
+    /// <summary>Whether the looks may wait for the disk.</summary>
+    public Blocking Blocking { get; init; }
+
+    /// <summary>
+    /// Whether a body is to be read although what is known of the file is still true.
+    /// </summary>
+    public bool WantsBody { get; init; }
+
     /// <summary>After a look without an outcome: how long to wait before the next one.</summary>
     public int AgainInMs { get; private set; }
 
@@ -29,7 +37,7 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     /// <summary>The site's own error page on its way, when it is needed and has to settle itself.</summary>
     public Resolution? ErrorPage { get; set; }
 
-    /// <summary>There is no outcome yet: look again after that time.</summary>
+    /// <summary>There is no outcome yet: look again after that time (which a worker leaves to the loader).</summary>
     public Outcome? Again(int inMs)
     {
         AgainInMs = inMs;

@@ -8,8 +8,9 @@ namespace Vitrine.Site;
 
 /// <summary>
 /// Finds out what a canonical path comes to: a file, the index or the listing of a folder, a redirect to one,
-/// or an error. Blocks on the disk, so the loader's threads run it, but never sleeps: where a file has to
-/// settle first there is no outcome yet, and <see cref="Resolution.AgainInMs"/> says when to come back.
+/// or an error. A worker tries first with what the kernel has in memory; if that is not enough, a thread of
+/// the loader waits for the disk. Nobody sleeps: where a file has to settle first there is no outcome yet,
+/// and <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
 internal sealed class Resolver(
     Folder folder, Limits limits, bool listing, ErrorPages errors, TimeProvider clock)
@@ -26,6 +27,10 @@ internal sealed class Resolver(
     private const int PatienceMs = 10 * SettleMs;
     private const int PatienceWithLargeMs = 1_500;
 
+    // Larger ones are read by the loader, however fast that may be: others wait for the worker.
+    private const int MostReadByWorkerBytes = 64 * 1024;
+
+    private readonly FolderLooks looks = new(folder, limits, clock);
     private Outcome? notFound;
 
     /// <summary>
@@ -41,11 +46,12 @@ internal sealed class Resolver(
     /// <summary>404, with the site's own page for it or with ours.</summary>
     public Outcome? NotFound(Resolution resolution)
     {
-        var error = folder.Look("/404.html"u8, out var facts);
+        var error = folder.Look("/404.html"u8, resolution.Blocking, out var facts);
+        if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None || facts.Kind != FileKind.File || facts.Length > limits.CachedBodyBytes)
             return Error(OpenError.NotFound);
         if (notFound is { } known && known.Facts == facts && facts.IsTellTale) return known;
-        resolution.ErrorPage ??= new Resolution([], null);
+        resolution.ErrorPage ??= new Resolution([], null) { Blocking = resolution.Blocking };
         var page = LoadFile("/404.html"u8, resolution.ErrorPage);
         if (page is null) return resolution.Again(resolution.ErrorPage.AgainInMs);
         page.Release(); // what is beside it is not needed
@@ -60,14 +66,16 @@ internal sealed class Resolver(
         var path = resolution.Path;
         var index = LoadFile([.. path, .. "index.html"u8], resolution);
         if (index?.Status != Status.NotFound || !listing) return index;
-        return folder.Look(path, out var facts) == OpenError.None && facts.Kind == FileKind.Folder
+        if (resolution.Blocking == Blocking.Refused) return resolution.Again(0);
+        return folder.Look(path, Blocking.Allowed, out var facts) == OpenError.None && facts.Kind == FileKind.Folder
             ? List(path, resolution.Previous)
             : index;
     }
 
     private Outcome? ResolveName(Resolution resolution)
     {
-        var error = folder.Look(resolution.Path, out var facts);
+        var error = folder.Look(resolution.Path, resolution.Blocking, out var facts);
+        if (error == OpenError.WouldBlock) return resolution.Again(0);
         return error == OpenError.None && facts.Kind == FileKind.Folder
             ? new Outcome(Status.MovedPermanently, null, default, IsKept: true)
             : LoadFile(resolution.Path, resolution);
@@ -75,20 +83,34 @@ internal sealed class Resolver(
 
     private Outcome? LoadFile(ReadOnlySpan<byte> path, Resolution resolution)
     {
+        var blocking = resolution.Blocking;
         var previous = resolution.Previous;
-        if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true }
-            && previous.WasAtRest && folder.Look(path, out var now) == OpenError.None && now == previous.Facts
-            && LookBeside(path).AsSpan().SequenceEqual(previous.Siblings) && previous.TryAcquire())
+        if (previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true }
+            && !(previous.Content!.HasNoBody && resolution.WantsBody)
+            && folder.Look(path, blocking, out var now) == OpenError.None && now == previous.Facts
+            && IsSameBeside(path, previous, blocking) && previous.TryAcquire())
             return previous;
-        var error = folder.TryOpenFile(path, out var file);
+        var error = folder.TryOpenFile(path, blocking, out var file);
+        if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return Error(error);
         var facts = file!.Facts;
+        var around = looks.Around(path, blocking);
+        if ((blocking == Blocking.Refused && facts.Length > MostReadByWorkerBytes)
+            || !TryLookBeside(path, blocking, out var siblings))
+        {
+            file.Release();
+            return resolution.Again(0);
+        }
         var patienceMs = IsLarge(facts) ? PatienceWithLargeMs : PatienceMs;
         var wait = MsUntilSettled(facts);
         if (wait == 0)
         {
-            if (TryMake(file, path, LookBeside(path)) is { } outcome)
-                return outcome.IsLike(previous) ? previous! : outcome;
+            if (TryMake(file, path, siblings, blocking) is { } outcome)
+            {
+                if (outcome.IsLike(previous)) outcome = previous!;
+                outcome.Around = around;
+                return outcome;
+            }
             wait = SettleMs; // it changed meanwhile
         }
         else if (resolution.WaitedMs >= patienceMs)
@@ -123,7 +145,7 @@ internal sealed class Resolver(
             return NeverRests();
         }
         var before = resolution.Content;
-        var content = ReadAll(file, before?.Length ?? facts.Length);
+        var content = ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
         file.Release();
         if (content is null) return NeverRests();
         if (before is null)
@@ -147,17 +169,21 @@ internal sealed class Resolver(
         new(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
 
     // Null when the file changed meanwhile. Takes over the file.
-    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings)
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Blocking blocking)
     {
         var facts = file.Facts;
-        var encoded = MakeEncoded(path, facts, siblings, out var areAtRest);
+        if (MakeEncoded(path, facts, siblings, blocking, out var areAtRest) is not { } encoded)
+        {
+            file.Release();
+            return null;
+        }
         var metadata = new Metadata(null, null, null)
         {
             // What is in a coding by its own name, and says so by its media type alone to no client.
             ContentCoding = path.EndsWith(".svgz"u8) ? "gzip" : null,
             VariesByCoding = encoded.Length > 0,
         };
-        if (TryRead(file, MediaTypes.OfName(path), metadata) is not { } content)
+        if (TryRead(file, MediaTypes.OfName(path), metadata, blocking) is not { } content)
         {
             foreach (var other in encoded) other.Content.File?.Release();
             return null;
@@ -172,8 +198,9 @@ internal sealed class Resolver(
     }
 
     // The encoded files beside a file that are no older than it is: an older one may be of what it was before.
-    private EncodedRepresentation[] MakeEncoded(
-        ReadOnlySpan<byte> path, in FileFacts plain, FileFacts[] siblings, out bool areAtRest)
+    // Null when one would block.
+    private EncodedRepresentation[]? MakeEncoded(
+        ReadOnlySpan<byte> path, in FileFacts plain, FileFacts[] siblings, Blocking blocking, out bool areAtRest)
     {
         areAtRest = true;
         var encoded = new List<EncodedRepresentation>();
@@ -182,39 +209,71 @@ internal sealed class Resolver(
             if (siblings[i].Kind != FileKind.File || siblings[i].ModifiedNs < plain.ModifiedNs) continue;
             var coding = ContentCoding.All[i];
             var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
-            if (folder.TryOpenFile([.. path, .. coding.Suffix], out var file) != OpenError.None) continue;
-            var isReady = file!.Facts == siblings[i] && MsUntilSettled(siblings[i]) == 0;
-            if (!isReady) file.Release();
-            if (isReady && TryRead(file, MediaTypes.OfName(path), metadata) is { } content)
+            var content = default(Representation);
+            if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) == OpenError.None)
+            {
+                if (file!.Facts != siblings[i] || MsUntilSettled(siblings[i]) > 0) file.Release();
+                else content = TryRead(file, MediaTypes.OfName(path), metadata, blocking);
+            }
+            if (content is not null)
             {
                 encoded.Add(new EncodedRepresentation(coding, content));
                 areAtRest &= content.Body is null || siblings[i].QuietForMs(clock.GetUtcNow()) > RestMs;
+                continue;
             }
-            else
-            {
-                areAtRest = false; // it is being written: the plain one will do until it is looked at again
-            }
+            areAtRest = false; // it is being written: the plain one will do until it is looked at again
+            if (blocking == Blocking.Allowed) continue;
+            foreach (var other in encoded) other.Content.File?.Release();
+            return null;
         }
         return [.. encoded];
     }
 
-    // What is beside a file, if anything may be.
-    private FileFacts[] LookBeside(ReadOnlySpan<byte> path)
+    /// <summary>
+    /// Whether beside a file there is still what was there. If the folder around it is the same, only what was
+    /// there has to be looked at.
+    /// </summary>
+    public bool IsSameBeside(ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking)
     {
-        if (ContentCoding.IsEncoded(path)) return [];
-        var siblings = new FileFacts[ContentCoding.All.Length];
+        if (outcome.Siblings.Length == 0) return true;
+        var around = looks.Around(path, blocking);
+        if (around is null || around.Facts != outcome.Around?.Facts)
+        {
+            if (!TryLookBeside(path, blocking, out var siblings)) return false;
+            if (!siblings.AsSpan().SequenceEqual(outcome.Siblings)) return false;
+            outcome.Around = around;
+            return true;
+        }
+        for (var i = 0; i < outcome.Siblings.Length; i++)
+        {
+            if (outcome.Siblings[i].Kind == FileKind.None) continue;
+            var error = folder.Look([.. path, .. ContentCoding.All[i].Suffix], blocking, out var facts);
+            if (error != OpenError.None || facts != outcome.Siblings[i]) return false;
+        }
+        return true;
+    }
+
+    // What is beside a file, if anything may be. False when that would block.
+    private bool TryLookBeside(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts[] siblings)
+    {
+        siblings = [];
+        if (ContentCoding.IsEncoded(path)) return true;
+        siblings = new FileFacts[ContentCoding.All.Length];
         for (var i = 0; i < siblings.Length; i++)
-            if (folder.Look([.. path, .. ContentCoding.All[i].Suffix], out siblings[i]) != OpenError.None)
-                siblings[i] = default;
-        return siblings;
+        {
+            var error = folder.Look([.. path, .. ContentCoding.All[i].Suffix], blocking, out siblings[i]);
+            if (error == OpenError.WouldBlock) return false;
+            if (error != OpenError.None) siblings[i] = default;
+        }
+        return true;
     }
 
     // Reads a small file, or keeps a large one open. Null when it changed meanwhile. Takes over the file.
-    private Representation? TryRead(FolderFile file, string mediaType, Metadata metadata)
+    private Representation? TryRead(FolderFile file, string mediaType, Metadata metadata, Blocking blocking)
     {
         var facts = file.Facts;
         var isLarge = IsLarge(facts);
-        var body = isLarge ? null : ReadAll(file, facts.Length);
+        var body = isLarge ? null : ReadAll(file, facts.Length, blocking);
         var isSame = (body is not null || isLarge) && file.IsUnchanged();
         if (!isSame || !isLarge) file.Release();
         if (!isSame) return null;
@@ -258,13 +317,14 @@ internal sealed class Resolver(
         return new Outcome(status, content, default, IsKept: false) { IsExhausted = error == OpenError.Exhausted };
     }
 
-    // Null when it is shorter or longer than it was.
-    private static PinnedBytes? ReadAll(FolderFile file, long length)
+    // Null when it is shorter than it was, or would block.
+    private static PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking)
     {
         var body = new PinnedBytes((int)length);
         for (var at = 0; at < body.Length;)
         {
-            var count = file.Read(at, body.Span[at..]);
+            var rest = body.Span[at..];
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, rest) : file.Read(at, rest);
             if (count <= 0) return null;
             at += count;
         }

@@ -179,7 +179,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             mustLinger = true;
         }
         Send(reply, request.Method == Method.Head, output)?.Describe(request);
-        reply.Content!.File?.Release();
+        reply.File?.Release();
         context.ReturnHead(head);
         head = null;
         heldHead = null;

@@ -32,7 +32,7 @@ internal static class Http1ReplyWriter
             EndHead(output, content.NotModifiedFields.Span);
             return 0;
         }
-        if (reply.Windows is { } windows) return WriteParts(output, content, windows, context.Boundary);
+        if (reply.Windows is { } windows) return WriteParts(output, reply, windows, context.Boundary);
         var window = new ByteRange(0, content.Length);
         if (reply.Status == Status.PartialContent)
         {
@@ -46,7 +46,7 @@ internal static class Http1ReplyWriter
             EndHead(output, content.Fields.Span);
         }
         if (headOnly) return 0;
-        WriteWindow(output, content, window);
+        WriteWindow(output, reply, window);
         return window.Length;
     }
 
@@ -82,17 +82,18 @@ internal static class Http1ReplyWriter
         output.Commit(PutContentRange(span, 0, window, length));
     }
 
-    private static void WriteWindow(OutputQueue output, Representation content, ByteRange window)
+    private static void WriteWindow(OutputQueue output, in Reply reply, ByteRange window)
     {
-        if (content.Body is { } body) output.WriteShared(body, window.Start, window.Length);
-        else if (content.File is { } file) output.WriteFile(file, window.Start, window.Length);
+        if (reply.Content!.Body is { } body) output.WriteShared(body, window.Start, window.Length);
+        else if (reply.File is { } file) output.WriteFile(file, window.Start, window.Length);
     }
 
     // multipart/byteranges, RFC 9110 section 14.6. The heads of the parts are made first: their sizes are in
     // the length.
     private static long WriteParts(
-        OutputQueue output, Representation content, ByteRange[] windows, ReadOnlySpan<byte> boundary)
+        OutputQueue output, in Reply reply, ByteRange[] windows, ReadOnlySpan<byte> boundary)
     {
+        var content = reply.Content!;
         var heads = new byte[windows.Length][];
         Span<byte> scratch = stackalloc byte[512];
         long length = 0;
@@ -121,7 +122,7 @@ internal static class Http1ReplyWriter
         for (var i = 0; i < windows.Length; i++)
         {
             output.Write(heads[i]);
-            WriteWindow(output, content, windows[i]);
+            WriteWindow(output, reply, windows[i]);
         }
         output.Write(scratch[..end]);
         return length;

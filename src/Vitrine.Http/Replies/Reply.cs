@@ -15,6 +15,7 @@ public readonly struct Reply
         Window = window;
         Windows = windows;
         Pending = pending;
+        File = content?.File;
     }
 
     /// <summary>The status.</summary>
@@ -29,8 +30,14 @@ public readonly struct Reply
     /// <summary>The several ranges of a 206, or null.</summary>
     public ByteRange[]? Windows { get; }
 
+    /// <summary>The open file that the body is sent from, if it is not in memory; with a share of it.</summary>
+    public OpenFile? File { get; private init; }
+
     /// <summary>Not null when the reply is not ready yet.</summary>
     public PendingReply? Pending { get; }
+
+    /// <summary>The same, with its body from a file that was opened for this reply alone.</summary>
+    public Reply From(OpenFile file) => this with { File = file };
 
     /// <summary>The whole representation.</summary>
     public static Reply Whole(Status status, Representation content) => new(status, content, default, null, null);

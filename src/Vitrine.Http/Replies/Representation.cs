@@ -13,13 +13,14 @@ public sealed class Representation
     private readonly byte[] fields;
     private readonly int typeAt;
     private readonly int restAt;
+    private readonly byte[] notModifiedFields;
 
     private Representation(byte[] fields, int typeAt, int restAt, byte[] notModifiedFields)
     {
         this.fields = fields;
         this.typeAt = typeAt;
         this.restAt = restAt;
-        NotModifiedFields = notModifiedFields;
+        this.notModifiedFields = notModifiedFields;
     }
 
     /// <summary>How many bytes the whole representation has.</summary>
@@ -40,6 +41,11 @@ public sealed class Representation
     /// <summary>The media type, as in Content-Type.</summary>
     public byte[] MediaType { get; private init; } = [];
 
+    /// <summary>
+    /// True when its body is neither in memory nor in a file that it keeps open: who replies with it opens one.
+    /// </summary>
+    public bool HasNoBody => Body is null && File is null && Length > 0;
+
     /// <summary>The whole header block: lines with their CRLF, without the empty line.</summary>
     public ReadOnlyMemory<byte> Fields => fields;
 
@@ -50,7 +56,7 @@ public sealed class Representation
     public ReadOnlyMemory<byte> FieldsWithoutType => fields.AsMemory(restAt);
 
     /// <summary>The fields of a 304 (RFC 9110 section 15.4.5).</summary>
-    public ReadOnlyMemory<byte> NotModifiedFields { get; }
+    public ReadOnlyMemory<byte> NotModifiedFields => notModifiedFields;
 
     /// <summary>True when ranges of it can be asked for.</summary>
     public bool AcceptsRanges => EntityTag.Length > 0;
@@ -66,6 +72,15 @@ public sealed class Representation
     /// <summary>No body and no Content-Length: for 204.</summary>
     public static Representation Empty(string extraFields) =>
         new(Encoding.ASCII.GetBytes(extraFields), 0, 0, []);
+
+    /// <summary>The same without its body: what costs little memory and is known of it.</summary>
+    public Representation WithoutBody() => new(fields, typeAt, restAt, notModifiedFields)
+    {
+        Length = Length,
+        EntityTag = EntityTag,
+        LastModified = LastModified,
+        MediaType = MediaType,
+    };
 
     private static Representation Create(
         long length, string mediaType, in Metadata metadata, PinnedBytes? body, OpenFile? file)

@@ -17,6 +17,7 @@ internal static unsafe partial class Libc
     public const int EXDEV = 18;
     public const int ENOTDIR = 20;
     public const int ENFILE = 23;
+    public const int EINVAL = 22;
     public const int EMFILE = 24;
     public const int ENAMETOOLONG = 36;
     public const int ELOOP = 40;
@@ -35,6 +36,9 @@ internal static unsafe partial class Libc
     public const ulong RESOLVE_NO_MAGICLINKS = 0x02;
     public const ulong RESOLVE_NO_SYMLINKS = 0x04;
     public const ulong RESOLVE_BENEATH = 0x08;
+    public const ulong RESOLVE_CACHED = 0x20;
+
+    public const int RWF_NOWAIT = 0x08;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const int S_IFMT = 0xF000;
@@ -57,8 +61,23 @@ internal static unsafe partial class Libc
         _ => -1,
     };
 
+    /// <summary>The number of preadv2 on 64-bit systems, or -1 where it is not known.</summary>
+    public static long SYS_preadv2 => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 327,
+        Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 286,
+        _ => -1,
+    };
+
     private static bool IsArm =>
         RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct iovec
+    {
+        public void* iov_base;
+        public nuint iov_len;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     public struct open_how
@@ -106,6 +125,11 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "syscall")]
     public static partial long syscall_at(long number, SafeFileHandle first, void* second, void* third, long fourth);
+
+    /// <summary>preadv2: the offset goes in two halves, of which the second is empty on 64-bit systems.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    public static partial long syscall_preadv2(
+        long number, SafeHandle fd, iovec* vectors, long count, long offset, long offsetHigh, long flags);
 
     [LibraryImport("libc")]
     public static partial int statx(int dirfd, byte* path, int flags, uint mask, statx_buffer* result);

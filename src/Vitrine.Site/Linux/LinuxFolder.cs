@@ -42,7 +42,7 @@ internal sealed unsafe class LinuxFolder : Folder
         folder = null;
         if (Hold(path) is not { } held) return false;
         var opened = new LinuxFolder(held, path);
-        var error = opened.OpenAt("."u8, OpenForLooking, Beneath, out var fd);
+        var error = opened.OpenAt("."u8, OpenForLooking, Beneath, Tries, out var fd);
         if (error == 0)
         {
             _ = Libc.close(fd);
@@ -60,10 +60,10 @@ internal sealed unsafe class LinuxFolder : Folder
     public static FileKind KindOf(string path) => FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(path), out _).Kind;
 
     /// <inheritdoc/>
-    public override OpenError Look(ReadOnlySpan<byte> path, out FileFacts facts)
+    public override OpenError Look(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts)
     {
         facts = default;
-        var error = Resolve(path, OpenForLooking, out var fd);
+        var error = Resolve(path, OpenForLooking, blocking, out var fd);
         if (error != OpenError.None) return error;
         facts = FactsOf(fd);
         _ = Libc.close(fd);
@@ -71,14 +71,14 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     /// <inheritdoc/>
-    public override OpenError TryOpenFile(ReadOnlySpan<byte> path, out FolderFile? file)
+    public override OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file)
     {
         file = null;
         // Looked at before it is opened: to open a device or a FIFO can already have an effect.
-        var error = Look(path, out var facts);
+        var error = Look(path, blocking, out var facts);
         if (error != OpenError.None) return error;
         if (facts.Kind != FileKind.File) return OpenError.NotFound;
-        error = Resolve(path, OpenForReading, out var fd);
+        error = Resolve(path, OpenForReading, blocking, out var fd);
         if (error != OpenError.None) return error;
         facts = FactsOf(fd);
         var handle = new SafeFileHandle(fd, ownsHandle: true);
@@ -87,14 +87,32 @@ internal sealed unsafe class LinuxFolder : Folder
             handle.Dispose();
             return OpenError.NotFound;
         }
-        file = new FolderFile(handle, facts, static handle => FactsOf((int)handle.DangerousGetHandle()));
+        file = new LinuxFile(handle, facts);
+        return OpenError.None;
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file)
+    {
+        // Not looked at first: it was a file a moment ago, so a device in its place is no accident that could
+        // be told from a swap between the two calls.
+        file = null;
+        var error = Resolve(path, OpenForReading, Blocking.Refused, out var fd);
+        if (error != OpenError.None) return error;
+        if (FactsOf(fd) != known)
+        {
+            _ = Libc.close(fd);
+            return OpenError.NotFound;
+        }
+        file = new LinuxFile(new SafeFileHandle(fd, ownsHandle: true), known);
         return OpenError.None;
     }
 
     /// <inheritdoc/>
     public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries)
     {
-        var error = Resolve(path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, out var fd);
+        var error = Resolve(
+            path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Blocking.Allowed, out var fd);
         if (error != OpenError.None) return error;
         try
         {
@@ -104,7 +122,7 @@ internal sealed unsafe class LinuxFolder : Folder
                 if (!IsShown(name)) continue;
                 var facts = FactsOf(fd, name, out var isLink);
                 // A link is shown as what it leads to, and not at all when it leads outside.
-                if (isLink && Look([.. path, .. name], out facts) != OpenError.None) continue;
+                if (isLink && Look([.. path, .. name], Blocking.Allowed, out facts) != OpenError.None) continue;
                 if (facts.Kind == FileKind.None) continue;
                 entries.Add(new FolderEntry(
                     Encoding.UTF8.GetString(name), facts.Kind, facts.Length, facts.ModifiedSeconds));
@@ -120,12 +138,19 @@ internal sealed unsafe class LinuxFolder : Folder
     /// <inheritdoc/>
     public override void Dispose() => held.Handle.Dispose();
 
-    private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, out int fd)
+    private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, Blocking blocking, out int fd)
     {
-        FollowRoot();
+        fd = -1;
+        if (!FollowRoot(blocking)) return OpenError.WouldBlock;
         var relative = path.TrimStart((byte)'/');
         if (relative.IsEmpty) relative = "."u8;
-        var error = OpenAt(relative, flags, Beneath, out fd);
+        if (blocking == Blocking.Refused)
+        {
+            // EAGAIN: not in memory. EXDEV may be an absolute link, and EINVAL is a kernel before 5.12.
+            var refused = OpenAt(relative, flags, Beneath | Libc.RESOLVE_CACHED, 1, out fd);
+            return refused is Libc.EAGAIN or Libc.EXDEV or Libc.EINVAL ? OpenError.WouldBlock : ErrorOf(refused);
+        }
+        var error = OpenAt(relative, flags, Beneath, Tries, out fd);
         return ErrorOf(error == Libc.EXDEV ? ResolveAbsoluteLink(relative, flags, out fd) : error);
     }
 
@@ -135,7 +160,7 @@ internal sealed unsafe class LinuxFolder : Folder
     private int ResolveAbsoluteLink(ReadOnlySpan<byte> relative, ulong flags, out int fd)
     {
         fd = -1;
-        var error = OpenAt(relative, OpenForLooking, Libc.RESOLVE_NO_MAGICLINKS, out var target);
+        var error = OpenAt(relative, OpenForLooking, Libc.RESOLVE_NO_MAGICLINKS, Tries, out var target);
         if (error != 0) return error == Libc.EACCES ? Libc.ENOENT : error;
         var known = TryReadLink(target, out var real);
         _ = Libc.close(target);
@@ -144,11 +169,12 @@ internal sealed unsafe class LinuxFolder : Folder
         ReadOnlySpan<byte> inside = real.AsSpan(realRoot.Length);
         if (!inside.IsEmpty && inside[0] != '/' && realRoot.Length > 1) return Libc.ENOENT;
         inside = inside.TrimStart((byte)'/');
-        return OpenAt(inside.IsEmpty ? "."u8 : inside, flags, Beneath | Libc.RESOLVE_NO_SYMLINKS, out fd);
+        return OpenAt(
+            inside.IsEmpty ? "."u8 : inside, flags, Beneath | Libc.RESOLVE_NO_SYMLINKS, Tries, out fd);
     }
 
     // 0, or the kernel's error.
-    private int OpenAt(ReadOnlySpan<byte> relative, ulong flags, ulong resolve, out int fd)
+    private int OpenAt(ReadOnlySpan<byte> relative, ulong flags, ulong resolve, int tries, out int fd)
     {
         var root = held.Handle;
         Span<byte> name = relative.Length < 1024 ? stackalloc byte[relative.Length + 1] : new byte[relative.Length + 1];
@@ -163,22 +189,26 @@ internal sealed unsafe class LinuxFolder : Folder
                 if (fd >= 0) return 0;
                 var error = Marshal.GetLastSystemError();
                 // EAGAIN: something was renamed while the kernel made sure that ".." stays inside.
-                if (i < Tries && error is Libc.EAGAIN or Libc.EINTR) continue;
+                if (i < tries - 1 && error is Libc.EAGAIN or Libc.EINTR) continue;
                 return error;
             }
         }
     }
 
-    // The folder itself may be replaced by another of its name, as build tools and releases do.
-    private void FollowRoot()
+    // The folder itself may be replaced by another of its name, as build tools and releases do. False when it is
+    // time to look, and that may block.
+    private bool FollowRoot(Blocking blocking)
     {
         var now = Environment.TickCount64;
         var last = Volatile.Read(ref lookedMs);
-        if (now - last < RootFreshMs || Interlocked.CompareExchange(ref lookedMs, now, last) != last) return;
+        if (now - last < RootFreshMs) return true;
+        if (blocking == Blocking.Refused) return false;
+        if (Interlocked.CompareExchange(ref lookedMs, now, last) != last) return true;
         var facts = FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(Root + "/."), out _);
-        if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return;
+        if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return true;
         // The old one's descriptor goes with its last user: others may be at it right now.
         if (Hold(Root) is { } fresh) held = fresh;
+        return true;
     }
 
     private static HeldRoot? Hold(string path)
@@ -202,7 +232,8 @@ internal sealed unsafe class LinuxFolder : Folder
         _ => OpenError.Failed,
     };
 
-    private static FileFacts FactsOf(int fd) => FactsOf(fd, [], out _);
+    /// <summary>What an open file is.</summary>
+    internal static FileFacts FactsOf(int fd) => FactsOf(fd, [], out _);
 
     private static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
     {

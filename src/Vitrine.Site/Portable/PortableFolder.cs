@@ -22,8 +22,10 @@ internal sealed class PortableFolder(string root) : Folder
     public override string Root => root;
 
     /// <inheritdoc/>
-    public override OpenError Look(ReadOnlySpan<byte> path, out FileFacts facts)
+    public override OpenError Look(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts)
     {
+        facts = default;
+        if (blocking == Blocking.Refused) return OpenError.WouldBlock; // nobody can tell
         facts = default;
         if (Find(path) is not { } name) return OpenError.NotFound;
         facts = FactsOf(name);
@@ -31,8 +33,10 @@ internal sealed class PortableFolder(string root) : Folder
     }
 
     /// <inheritdoc/>
-    public override OpenError TryOpenFile(ReadOnlySpan<byte> path, out FolderFile? file)
+    public override OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file)
     {
+        file = null;
+        if (blocking == Blocking.Refused) return OpenError.WouldBlock;
         file = null;
         if (Find(path) is not { } name || FactsOf(name).Kind != FileKind.File) return OpenError.NotFound;
         SafeFileHandle? handle = null;
@@ -46,7 +50,7 @@ internal sealed class PortableFolder(string root) : Folder
                 handle.Dispose();
                 return OpenError.NotFound;
             }
-            file = new FolderFile(handle, facts, FactsOf);
+            file = new PortableFile(handle, facts, FactsOf);
             return OpenError.None;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -56,6 +60,13 @@ internal sealed class PortableFolder(string root) : Folder
                 : fault is FileNotFoundException or DirectoryNotFoundException ? OpenError.NotFound
                 : OpenError.Failed;
         }
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file)
+    {
+        file = null;
+        return OpenError.WouldBlock;
     }
 
     /// <inheritdoc/>
@@ -69,7 +80,8 @@ internal sealed class PortableFolder(string root) : Folder
                 var name = Path.GetFileName(full);
                 if (entries.Count == most) break;
                 var bytes = Encoding.UTF8.GetBytes(name);
-                if (!IsShown(bytes) || Look([.. path, .. bytes], out var facts) != OpenError.None) continue;
+                if (!IsShown(bytes)) continue;
+                if (Look([.. path, .. bytes], Blocking.Allowed, out var facts) != OpenError.None) continue;
                 entries.Add(new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds));
             }
             return OpenError.None;

@@ -192,7 +192,8 @@ public sealed class FolderSiteTests : IDisposable
 
         using var fresh = SiteClient.Open(temporary);
         Assert.Equal("new", new SiteClient(fresh).Get("/a.txt").Text);
-        Assert.True(new SiteClient(fresh).Get("/a.txt").WasPending);
+        temporary.Write("a.txt", "newest");
+        Assert.Equal("newest", new SiteClient(fresh).Get("/a.txt").Text);
     }
 
     [Fact]

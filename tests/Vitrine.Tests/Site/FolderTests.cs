@@ -25,7 +25,7 @@ public sealed class FolderTests : IDisposable
         using var folder = Open(kind);
         var path = temporary.Write("a/b/c.txt", "inside");
         File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(1_000_000_000));
-        Assert.Equal(OpenError.None, folder.TryOpenFile("/a/b/c.txt"u8, out var file));
+        Assert.Equal(OpenError.None, folder.TryOpenFile("/a/b/c.txt"u8, Blocking.Allowed, out var file));
         Assert.Equal(
             (FileKind.File, 6, 1_000_000_000),
             (file!.Facts.Kind, file.Facts.Length, file.Facts.ModifiedSeconds));
@@ -285,7 +285,7 @@ public sealed class FolderTests : IDisposable
         {
             var path = temporary.Write("a.txt", "inside");
             File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch.AddSeconds(1_000_000_000));
-            Assert.Equal(OpenError.None, folder.TryOpenFile("/a.txt"u8, out var file));
+            Assert.Equal(OpenError.None, folder.TryOpenFile("/a.txt"u8, Blocking.Allowed, out var file));
             Assert.True(file!.IsUnchanged());
             File.WriteAllText(path, content);
             Assert.False(file.IsUnchanged(), content);
@@ -300,7 +300,7 @@ public sealed class FolderTests : IDisposable
     {
         using var folder = Open(kind);
         var path = temporary.Write("a.txt", "inside");
-        Assert.Equal(OpenError.None, folder.TryOpenFile("/a.txt"u8, out var file));
+        Assert.Equal(OpenError.None, folder.TryOpenFile("/a.txt"u8, Blocking.Allowed, out var file));
         try
         {
             using (var writer = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None))

@@ -21,14 +21,14 @@ internal static class Folders
     /// <summary>The error, the kind, and the length of a file.</summary>
     public static string Look(Folder folder, string path)
     {
-        var error = folder.Look(Encoding.UTF8.GetBytes(path), out var facts);
+        var error = folder.Look(Encoding.UTF8.GetBytes(path), Blocking.Allowed, out var facts);
         return $"{error} {facts.Kind} {(facts.Kind == FileKind.Folder ? 0 : facts.Length)}";
     }
 
     /// <summary>The content of a file, or the error.</summary>
     public static string Read(Folder folder, string path)
     {
-        var error = folder.TryOpenFile(Encoding.UTF8.GetBytes(path), out var file);
+        var error = folder.TryOpenFile(Encoding.UTF8.GetBytes(path), Blocking.Allowed, out var file);
         if (error != OpenError.None) return error.ToString();
         var bytes = new byte[100];
         var text = Encoding.UTF8.GetString(bytes, 0, file!.Read(0, bytes));

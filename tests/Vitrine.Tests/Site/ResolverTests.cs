@@ -198,7 +198,7 @@ public sealed class ResolverTests : IDisposable
     public void A_file_that_may_grow_may_not_shrink()
     {
         var path = temporary.Write("log.txt", "first");
-        Assert.Equal(OpenError.None, folder.TryOpenFile("/log.txt"u8, out var file));
+        Assert.Equal(OpenError.None, folder.TryOpenFile("/log.txt"u8, Blocking.Allowed, out var file));
         file!.MayGrow();
         Assert.True(file.IsUnchanged());
         File.AppendAllText(path, "second");

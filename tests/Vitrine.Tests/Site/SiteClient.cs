@@ -41,15 +41,16 @@ internal sealed class SiteClient(FolderSite site)
             wasPending,
             (int)reply.Status,
             Encoding.ASCII.GetString(content.Fields.Span),
-            TextOf(content));
-        content.File?.Release();
+            TextOf(reply));
+        reply.File?.Release();
         return answer;
     }
 
-    private static string TextOf(Representation content)
+    private static string TextOf(in Reply reply)
     {
+        var content = reply.Content!;
         if (content.Body is { } body) return Encoding.UTF8.GetString(body.Span);
-        if (content.File is not { } file) return "";
+        if (reply.File is not { } file) return "";
         Assert.True(file.IsUnchanged());
         var bytes = new byte[(int)content.Length];
         Assert.Equal(bytes.Length, file.Read(0, bytes));

@@ -1,0 +1,44 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
+
+namespace Vitrine.Site.Linux;
+
+/// <summary>A file of a <see cref="LinuxFolder"/>.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) : FolderFile(handle, facts)
+{
+    // Where the number of preadv2 is not known.
+    private static bool HasNoCall => Libc.SYS_preadv2 < 0;
+
+    /// <inheritdoc/>
+    public override int Read(long position, Span<byte> destination)
+    {
+        if (HasNoCall) return base.Read(position, destination);
+        while (true)
+        {
+            var count = Read(position, destination, 0);
+            if (count >= 0 || Marshal.GetLastSystemError() != Libc.EINTR) return Math.Max(count, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override int ReadCached(long position, Span<byte> destination)
+    {
+        // EAGAIN, or EOPNOTSUPP where the file system or the kernel cannot tell.
+        var count = HasNoCall ? WouldBlock : Read(position, destination, Libc.RWF_NOWAIT);
+        return count >= 0 ? count : WouldBlock;
+    }
+
+    private int Read(long position, Span<byte> destination, int flags)
+    {
+        fixed (byte* start = destination)
+        {
+            var vector = new Libc.iovec { iov_base = start, iov_len = (nuint)destination.Length };
+            return (int)Libc.syscall_preadv2(Libc.SYS_preadv2, Handle, &vector, 1, position, 0, flags);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override FileFacts ReadFacts() => LinuxFolder.FactsOf((int)Handle.DangerousGetHandle());
+}
