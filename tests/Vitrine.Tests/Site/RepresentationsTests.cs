@@ -93,6 +93,36 @@ public class RepresentationsTests
     }
 
     [Fact]
+    public void When_there_is_no_room_a_body_is_left_to_the_disk_and_what_is_known_of_it_stays()
+    {
+        var cache = new Representations(new Limits { CacheBytes = 20 * BodyBytes });
+        for (var i = 0; i < 100; i++)
+        {
+            cache.Put(Path(i), AtRest(), 1);
+            Assert.InRange(cache.Bytes, 1, 20 * BodyBytes);
+        }
+        var kept = Enumerable.Range(0, 100).Select(i => cache.Find(Path(i))).OfType<Representations.Entry>().ToArray();
+        var bodies = kept.Count(entry => entry.Outcome.Content!.Body is not null);
+        Assert.InRange(bodies, 5, 18);
+        Assert.InRange(kept.Length - bodies, 30, 95);
+        var bodiless = kept.First(entry => entry.Outcome.Content!.Body is null).Outcome.Content!;
+        Assert.True(bodiless.HasNoBody);
+        Assert.Equal((BodyBytes, "\"tag\""), (bodiless.Length, Encoding.ASCII.GetString(bodiless.EntityTag)));
+    }
+
+    [Fact]
+    public void A_scan_does_not_flush_what_is_in_memory()
+    {
+        var cache = new Representations(new Limits { CacheBytes = 100 * BodyBytes });
+        for (var i = 0; i < 80; i++) cache.Put(Path(i), AtRest(), 1);
+        for (var i = 0; i < 80; i++) Assert.NotNull(cache.Find(Path(i))!.Outcome.Content!.Body);
+        for (var i = 1_000; i < 1_500; i++) cache.Put(Path(i), AtRest(), 1);
+        // A sixteenth a second may be exchanged: this took less than three seconds, and half of it is far off.
+        var stayed = Enumerable.Range(0, 80).Count(i => cache.Find(Path(i))?.Outcome.Content!.Body is not null);
+        Assert.InRange(stayed, 50, 80);
+    }
+
+    [Fact]
     public void A_body_larger_than_all_of_the_cache_leaves_it_empty_and_working()
     {
         var cache = new Representations(new Limits { CacheBytes = BodyBytes / 2 });
@@ -221,4 +251,13 @@ public class RepresentationsTests
 
     private static Outcome InFile(OpenFile file) => new(
         Status.Ok, Representation.InFile(file, 0, "text/plain", default), default, IsKept: true);
+
+    // A file that has rested: its body can be read again.
+    private static Outcome AtRest()
+    {
+        var facts = new FileFacts(FileKind.File, 1, 1, BodyBytes, 1, 1, 1);
+        var content = Representation.InMemory(
+            new PinnedBytes(BodyBytes), "text/plain", new Metadata("\"tag\"", 1, null));
+        return new Outcome(Status.Ok, content, facts, IsKept: true);
+    }
 }
