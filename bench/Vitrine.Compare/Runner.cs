@@ -4,7 +4,7 @@ using Vitrine.Compare.Servers;
 namespace Vitrine.Compare;
 
 /// <summary>Runs a regime: checks bytes, then lets the servers take turns.</summary>
-internal sealed class Runner(Place place, int rounds, double seconds)
+internal sealed class Runner(Place place, int rounds, double seconds, bool warmsUp)
 {
     private const int FirstPort = 18_100;
 
@@ -33,7 +33,7 @@ internal sealed class Runner(Place place, int rounds, double seconds)
             foreach (var server in servers)
             {
                 Check(regime, server);
-                Measure(regime, server, 1); // warms it up
+                if (warmsUp) Measure(regime, server, 1);
             }
             for (var round = 0; round < rounds; round++)
                 foreach (var server in servers) outcome.Add(server.Peer.Name, Measure(regime, server, seconds));
