@@ -53,7 +53,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         this.gate = gate;
         limits = context.Limits;
         resources = new WorkerResources(context, this, tap, log);
-        SetTime();
+        context.SetTime(transport.NowMs, transport.UnixSeconds);
         transport.SetAccepting(true);
     }
 
@@ -140,8 +140,13 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         return delay < 0 ? mostMs : mostMs < 0 ? delay : Math.Min(delay, mostMs);
     }
 
-    // Asked at each turn of the loop: no Last-Modified may be later than Date (RFC 9110 section 8.8.2.1).
-    private void SetTime() => context.SetTime(transport.NowMs, transport.UnixSeconds);
+    // The wall clock is asked whenever the other one has moved on, which is within a few milliseconds: no
+    // Last-Modified may be later than Date (RFC 9110 section 8.8.2.1).
+    private void SetTime()
+    {
+        var now = transport.NowMs;
+        context.SetTime(now, now == context.NowMs ? context.UnixSeconds : transport.UnixSeconds);
+    }
 
     // True when there may be more.
     private bool Accept()

@@ -244,6 +244,7 @@ public sealed class ConnectionTests : IDisposable
             Servers.Options(folder.Root, transport) with { Limits = new Limits { WriteTimeoutMs = 700 } });
         using var reading = new RawClient(server.Port, receiveBufferBytes: 64 * 1024);
         using var stalled = new RawClient(server.Port, receiveBufferBytes: 64 * 1024);
+        Assert.Equal("first", reading.Ask(RawClient.Get("/a.txt")).Text); // who says nothing is not told of at once
         stalled.Send(RawClient.Get("/large.bin"));
 
         await Eventually.IsTrue(() => server.ConnectionCount == 2, "both connections");
