@@ -8,6 +8,12 @@ namespace Vitrine.Site;
 internal readonly record struct FileFacts(
     FileKind Kind, ulong Device, ulong Inode, long Length, long ModifiedNs, long ChangedNs, uint Links)
 {
+    /// <summary>
+    /// Two changes within one tick of a file system's clock leave the same time behind. Facts are believed only
+    /// when the last change is older than the coarsest tick (10 ms).
+    /// </summary>
+    public const int SettleMs = 20;
+
     /// <summary>False where the system does not tell enough: then equal facts may hide a change.</summary>
     public bool IsTellTale => Inode != 0;
 

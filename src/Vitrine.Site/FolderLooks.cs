@@ -12,8 +12,6 @@ internal sealed class FolderLooks(Folder folder, Limits limits, TimeProvider clo
     // Comes on top of the time for which a file is taken to be unchanged: together they are within a second.
     private const int MostFreshMs = 100;
 
-    // Two changes within one tick of the file system's clock leave the same time behind.
-    private const int SettleMs = 20;
     private const int MostFolders = 10_000;
 
     private readonly int freshMs = Math.Min(limits.FreshnessMs, MostFreshMs);
@@ -29,7 +27,7 @@ internal sealed class FolderLooks(Folder folder, Limits limits, TimeProvider clo
         var all = looks.GetAlternateLookup<ReadOnlySpan<byte>>();
         if (all.TryGetValue(name, out var known) && now - known.AtMs < freshMs) return known;
         if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
-        if (facts.QuietForMs(clock.GetUtcNow()) is >= 0 and < SettleMs) return null;
+        if (facts.QuietForMs(clock.GetUtcNow()) is >= 0 and < FileFacts.SettleMs) return null;
         if (looks.Count >= MostFolders) looks.Clear();
         return all[name] = new Look(facts, now);
     }

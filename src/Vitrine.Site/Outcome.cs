@@ -11,8 +11,11 @@ namespace Vitrine.Site;
 /// endless.</param>
 internal sealed record Outcome(Status Status, Representation? Content, FileFacts Facts, bool IsKept)
 {
-    /// <summary>The longest body that a worker reads again for each reply.</summary>
-    public const int MostReadAgainBytes = 64 * 1024;
+    /// <summary>
+    /// The longest body that a worker reads itself: longer ones are the loader's, however fast the disk may
+    /// be, since others wait for the worker.
+    /// </summary>
+    public const int MostReadByWorkerBytes = 64 * 1024;
 
     /// <summary>
     /// False while a write to the file may still be under way although its times say nothing of it.
@@ -39,7 +42,7 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     /// same, in one go.
     /// </summary>
     public bool CanLoseBody => Status == Status.Ok && Facts.IsTellTale && WasAtRest && Encoded.Length == 0
-        && Content is { Body.Length: > 0 and <= MostReadAgainBytes };
+        && Content is { Body.Length: > 0 and <= MostReadByWorkerBytes };
 
     /// <summary>The same without the body in memory.</summary>
     public Outcome WithoutBody() => this with { Content = Content!.WithoutBody() };

@@ -69,7 +69,7 @@ internal sealed class Representations(Limits limits)
                 Remove(known);
             }
             if (!outcome.IsKept || isClosed) return false;
-            if (outcome.CanLoseBody && bytes + CostOf(path, outcome) > limits.CacheBytes
+            if (CanLoseBody(path, outcome) && bytes + CostOf(path, outcome) > limits.CacheBytes
                 && !TryExchange(outcome.BodyBytes))
                 outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
@@ -108,6 +108,9 @@ internal sealed class Representations(Limits limits)
             foreach (var entry in entries.Values) Remove(entry);
         }
     }
+
+    // The index of a folder is no file of the path's name, by which it could be opened again.
+    private static bool CanLoseBody(byte[] path, Outcome outcome) => outcome.CanLoseBody && path[^1] != '/';
 
     private static long CostOf(byte[] path, Outcome outcome) => EntryBytes + 2 * path.Length + outcome.BodyBytes;
 
@@ -157,7 +160,7 @@ internal sealed class Representations(Limits limits)
             if (!entry.WasAskedFor)
             {
                 Remove(entry);
-                if (!entry.Outcome.CanLoseBody || clock != inMemory) return;
+                if (!CanLoseBody(entry.Path, entry.Outcome) || clock != inMemory) return;
                 var rest = entry.Outcome.WithoutBody();
                 Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
                 return;

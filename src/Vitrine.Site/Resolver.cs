@@ -15,20 +15,13 @@ namespace Vitrine.Site;
 internal sealed class Resolver(
     Folder folder, Limits limits, bool listing, ErrorPages errors, TimeProvider clock)
 {
-    // Two writes within one tick of the file system's clock leave the same time behind. A file is believed
-    // only when its last change is older than the coarsest tick (10 ms).
-    private const int SettleMs = 20;
-
     // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
     // each time it is looked at, so that the end of a slow write is noticed.
     private const int RestMs = 3_000;
 
     // For how long a file may keep changing before it is taken for one that never rests.
-    private const int PatienceMs = 10 * SettleMs;
+    private const int PatienceMs = 10 * FileFacts.SettleMs;
     private const int PatienceWithLargeMs = 1_500;
-
-    // Larger ones are read by the loader, however fast that may be: others wait for the worker.
-    private const int MostReadByWorkerBytes = 64 * 1024;
 
     private readonly FolderLooks looks = new(folder, limits, clock);
     private Outcome? notFound;
@@ -95,7 +88,7 @@ internal sealed class Resolver(
         if (error != OpenError.None) return Error(error);
         var facts = file!.Facts;
         var around = looks.Around(path, blocking);
-        if ((blocking == Blocking.Refused && facts.Length > MostReadByWorkerBytes)
+        if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
             || !TryLookBeside(path, blocking, out var siblings))
         {
             file.Release();
@@ -111,7 +104,7 @@ internal sealed class Resolver(
                 outcome.Around = around;
                 return outcome;
             }
-            wait = SettleMs; // it changed meanwhile
+            wait = FileFacts.SettleMs; // it changed meanwhile
         }
         else if (resolution.WaitedMs >= patienceMs)
         {
@@ -151,7 +144,7 @@ internal sealed class Resolver(
         if (before is null)
         {
             resolution.Content = content;
-            return resolution.Again(3 * SettleMs);
+            return resolution.Again(3 * FileFacts.SettleMs);
         }
         if (!before.Span.SequenceEqual(content.Span)) return NeverRests();
         var metadata = new Metadata(TagOf(before.Span), null, null);
@@ -179,7 +172,7 @@ internal sealed class Resolver(
         }
         var metadata = new Metadata(null, null, null)
         {
-            // What is in a coding by its own name, and says so by its media type alone to no client.
+            // Compressed as such a file is, it would be drawn by no client that is told its media type alone.
             ContentCoding = path.EndsWith(".svgz"u8) ? "gzip" : null,
             VariesByCoding = encoded.Length > 0,
         };
@@ -335,7 +328,7 @@ internal sealed class Resolver(
     // takes: its times say when that began, not when it ends.
     private int MsUntilSettled(in FileFacts facts)
     {
-        var wanted = IsLarge(facts) ? SettleMs + Math.Min(facts.Length / 50_000, 1_000) : SettleMs;
+        var wanted = IsLarge(facts) ? FileFacts.SettleMs + Math.Min(facts.Length / 50_000, 1_000) : FileFacts.SettleMs;
         var age = facts.QuietForMs(clock.GetUtcNow());
         return age < 0 || age >= wanted ? 0 : (int)(wanted - age);
     }
