@@ -64,6 +64,22 @@ public sealed class DiskBodyTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_index_which_has_another_name_than_its_path_is_answered_from_memory()
+    {
+        for (var i = 0; i < Count; i++) temporary.Write($"{i}/index.html", Content(i, 'i'));
+        Thread.Sleep(3_200);
+        using var site = SiteClient.Open(temporary, SiteClient.NeverFresh with { CacheBytes = 20 * Length });
+        var client = new SiteClient(site);
+        for (var i = 0; i < Count; i++) client.Get("/" + Name(i));
+        for (var i = 0; i < Count; i++)
+        {
+            Assert.Equal(Content(i, 'i'), client.Get($"/{i}/").Text);
+            var again = client.Get($"/{i}/");
+            Assert.Equal((Content(i, 'i'), false, true), (again.Text, again.WasPending, again.Reply.File is null));
+        }
+    }
+
     private static string Name(int i) => $"{i}.txt";
 
     private static string Content(int i, char letter) => $"{i}".PadRight(Length, letter);
