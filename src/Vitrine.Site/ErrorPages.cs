@@ -47,6 +47,19 @@ internal sealed class ErrorPages
     public Representation Get(Status status, string explanation) =>
         pages.GetOrAdd((status, explanation), static key => Make(key.Item1, key.Item2, ""));
 
+    /// <summary>What a path comes to that could not be opened.</summary>
+    public Outcome OutcomeOf(OpenError error)
+    {
+        var (status, content) = error switch
+        {
+            OpenError.Forbidden => (Status.Forbidden, Forbidden),
+            OpenError.Exhausted => (Status.ServiceUnavailable, ServiceUnavailable),
+            OpenError.Failed => (Status.InternalServerError, InternalServerError),
+            _ => (Status.NotFound, NotFound),
+        };
+        return new Outcome(status, content, default, IsKept: false) { IsExhausted = error == OpenError.Exhausted };
+    }
+
     /// <summary>405 or 501.</summary>
     public Representation MethodRefused(Method method) => method == Method.Unknown
         ? Get(Status.NotImplemented, "This server does not know that method (RFC 9110 section 9).")

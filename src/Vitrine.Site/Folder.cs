@@ -39,6 +39,12 @@ internal abstract class Folder : IDisposable
     /// </summary>
     public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries);
 
+    /// <summary>
+    /// All names in a folder, hidden ones too. Null when there are more than <paramref name="most"/>, they may not
+    /// be read, or a name that is not among them may be in the folder all the same. Blocks.
+    /// </summary>
+    public abstract NameSet? ReadNames(ReadOnlySpan<byte> path, int most);
+
     /// <summary>Whether a name is shown: it is not hidden, and an address can name it.</summary>
     protected static bool IsShown(ReadOnlySpan<byte> name) =>
         name[0] != '.' && name.IndexOf((byte)'\\') < 0 && System.Text.Unicode.Utf8.IsValid(name);

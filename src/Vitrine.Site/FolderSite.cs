@@ -73,6 +73,8 @@ public sealed class FolderSite : IResponder, IDisposable
         if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
             && Answer(head, target.Value, entry.Outcome, nowUnixSeconds) is { } reply)
             return reply;
+        if (done is null && entry is null && resolver.FindMissing(target.Value) is { } missing)
+            return Reply.Whole(Status.NotFound, missing.Content!);
         if (done is null && AnswerNow(head, target.Value, entry, nowUnixSeconds) is { } now) return now;
         var attempt = done is Loader.Load before ? before.Attempt + 1 : 1;
         return loader.Start(target.Value, entry?.Outcome, attempt) is { } pending ? Reply.NotReady(pending) : Busy();
@@ -109,7 +111,7 @@ public sealed class FolderSite : IResponder, IDisposable
             Blocking = Blocking.Refused,
             WantsBody = wantsBody,
         };
-        var outcome = ResolveOnce(resolution);
+        var outcome = resolver.Resolve(resolution);
         if (outcome is null || outcome.Status == Status.ServiceUnavailable) return null;
         var isTaken = representations.Put(resolution.Path, outcome, startMs);
         var reply = Answer(head, path, outcome, now);
@@ -121,11 +123,11 @@ public sealed class FolderSite : IResponder, IDisposable
     private bool Resolve(Loader.Load load)
     {
         var startMs = Environment.TickCount64; // the outcome is at least as new as this
-        var outcome = ResolveOnce(load.Resolution);
+        var outcome = resolver.Resolve(load.Resolution);
         if (outcome is { IsExhausted: true } && representations.CloseFiles())
         {
             load.Resolution.Previous = null;
-            outcome = ResolveOnce(load.Resolution); // now there are some descriptors
+            outcome = resolver.Resolve(load.Resolution); // now there are some descriptors
         }
         if (outcome is null) return false;
         // What could not be looked at for want of descriptors may be as it was: it is looked at again next
@@ -135,9 +137,6 @@ public sealed class FolderSite : IResponder, IDisposable
         load.Set(outcome, !isTaken && outcome.OpenFiles > 0);
         return true;
     }
-
-    private Outcome? ResolveOnce(Resolution resolution) =>
-        TargetPath.IsHidden(resolution.Path) ? resolver.NotFound(resolution) : resolver.Resolve(resolution);
 
     // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to
     // notice.

@@ -120,6 +120,16 @@ internal static unsafe partial class Libc
         public uint stx_dev_minor;
     }
 
+    // The rest is not looked at; its size is 120 bytes on 64-bit systems.
+    [StructLayout(LayoutKind.Sequential, Size = 256)]
+    public struct statfs_buffer
+    {
+        public long f_type;
+    }
+
+    [LibraryImport("libc")]
+    public static partial int fstatfs(int fd, statfs_buffer* result);
+
     [LibraryImport("libc")]
     public static partial long syscall(long number, long first, void* second, void* third, long fourth);
 

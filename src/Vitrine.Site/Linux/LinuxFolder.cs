@@ -116,9 +116,9 @@ internal sealed unsafe class LinuxFolder : Folder
         if (error != OpenError.None) return error;
         try
         {
-            foreach (var name in Names(fd, most + MostHidden))
+            var names = new DirectoryStream(fd);
+            for (var left = most + MostHidden; left > 0 && entries.Count < most && names.TryNext(out var name); left--)
             {
-                if (entries.Count == most) break;
                 if (!IsShown(name)) continue;
                 var facts = FactsOf(fd, name, out var isLink);
                 // A link is shown as what it leads to, and not at all when it leads outside.
@@ -128,6 +128,21 @@ internal sealed unsafe class LinuxFolder : Folder
                     Encoding.UTF8.GetString(name), facts.Kind, facts.Length, facts.ModifiedSeconds));
             }
             return OpenError.None;
+        }
+        finally
+        {
+            _ = Libc.close(fd);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most)
+    {
+        const ulong Flags = Libc.O_RDONLY | Libc.O_CLOEXEC;
+        if (Resolve(path, Flags | Libc.O_DIRECTORY, Blocking.Allowed, out var fd) != OpenError.None) return null;
+        try
+        {
+            return DirectoryNames.Read(fd, most);
         }
         finally
         {
@@ -235,7 +250,8 @@ internal sealed unsafe class LinuxFolder : Folder
     /// <summary>What an open file is.</summary>
     internal static FileFacts FactsOf(int fd) => FactsOf(fd, [], out _);
 
-    private static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
+    /// <summary>What a name in an open folder is, links not followed; of the folder itself if it is empty.</summary>
+    internal static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
     {
         Libc.statx_buffer stat;
         isLink = false;
@@ -265,28 +281,6 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     private static long Nanoseconds(in Libc.statx_timestamp time) => time.tv_sec * 1_000_000_000 + time.tv_nsec;
-
-    private static List<byte[]> Names(int fd, int most)
-    {
-        // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
-        const int LengthAt = 16;
-        const int NameAt = 19;
-        var names = new List<byte[]>();
-        var buffer = new byte[32 * 1024];
-        fixed (byte* start = buffer)
-        {
-            while (true)
-            {
-                var count = Libc.syscall(Libc.SYS_getdents64, fd, start, (void*)buffer.Length, 0);
-                if (count <= 0 || names.Count > most) return names;
-                for (var at = 0; at < count; at += BitConverter.ToUInt16(buffer, at + LengthAt))
-                {
-                    var name = buffer.AsSpan(at + NameAt);
-                    names.Add(name[..name.IndexOf((byte)0)].ToArray());
-                }
-            }
-        }
-    }
 
     private static bool TryReadLink(int fd, out byte[] target)
     {

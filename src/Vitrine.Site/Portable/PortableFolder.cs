@@ -26,7 +26,6 @@ internal sealed class PortableFolder(string root) : Folder
     {
         facts = default;
         if (blocking == Blocking.Refused) return OpenError.WouldBlock; // nobody can tell
-        facts = default;
         if (Find(path) is not { } name) return OpenError.NotFound;
         facts = FactsOf(name);
         return facts.Kind == FileKind.None ? OpenError.NotFound : OpenError.None;
@@ -37,7 +36,6 @@ internal sealed class PortableFolder(string root) : Folder
     {
         file = null;
         if (blocking == Blocking.Refused) return OpenError.WouldBlock;
-        file = null;
         if (Find(path) is not { } name || FactsOf(name).Kind != FileKind.File) return OpenError.NotFound;
         SafeFileHandle? handle = null;
         try
@@ -95,6 +93,9 @@ internal sealed class PortableFolder(string root) : Folder
             return OpenError.NotFound;
         }
     }
+
+    /// <inheritdoc/>
+    public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most) => null; // nobody can tell
 
     /// <inheritdoc/>
     public override void Dispose()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Vitrine.EndToEnd.Support;
+using Vitrine.Http;
 using Vitrine.Server;
 
 namespace Vitrine.EndToEnd.Server;
@@ -53,7 +54,8 @@ public sealed class RepresentationTests : IDisposable
     public async Task A_404_page_in_the_root_is_used_and_its_status_is_404(TransportKind transport)
     {
         var page = folder.Write("404.html", "<h1>Lost</h1>");
-        await using var server = await Servers.StartAsync(folder, transport);
+        await using var server = await WebServer.StartAsync(
+            Servers.Options(folder.Root, transport) with { Limits = new Limits { FreshnessMs = 0 } });
 
         var own = Servers.Ask(server.Port, RawClient.Get("/missing/deeply"));
         Assert.Equal((404, "<h1>Lost</h1>"), (own.Status, own.Text));

@@ -30,6 +30,17 @@ public class AllocationTests
         Assert.Equal(0, Measure(request, 1, keepsMarks: false, expected));
     }
 
+    [Theory]
+    [InlineData("/missing.html")]
+    [InlineData("/missing/deep/inside/")]
+    [InlineData("/.hidden")]
+    public void Nor_does_404(string target)
+    {
+        if (!OperatingSystem.IsLinux()) return; // elsewhere the disk is looked at
+        var request = $"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n";
+        Assert.Equal(0, Measure(request, 1, keepsMarks: false, "HTTP/1.1 404 Not Found"));
+    }
+
     [Fact]
     public void A_logged_get_allocates_nothing_on_the_worker() => Assert.Equal(0, Measure(Get, 1, keepsMarks: true));
 

@@ -228,15 +228,7 @@ public sealed class ResolverTests : IDisposable
         }
     }
 
-    private static Outcome NotFound(Resolver resolver)
-    {
-        var resolution = new Resolution([], null);
-        while (true)
-        {
-            if (resolver.NotFound(resolution) is { } outcome) return outcome;
-            Thread.Sleep(resolution.AgainInMs);
-        }
-    }
+    private static Outcome NotFound(Resolver resolver) => Resolve(resolver, "/.hidden"u8, null);
 
     private Resolver Make(Limits limits, TimeProvider? clock = null) =>
         new(folder, limits, listing: true, new ErrorPages(), clock ?? TimeProvider.System);

@@ -1,0 +1,87 @@
+using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// Makes representations of open files: of a small one by reading it, of a large one by keeping it open.
+/// </summary>
+internal sealed class FileContents(Limits limits, TimeProvider clock)
+{
+    // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
+    // each time it is looked at, so that the end of a slow write is noticed.
+    private const int RestMs = 3_000;
+
+    /// <summary>Whether a file is left on the disk for its length alone.</summary>
+    public bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
+
+    /// <summary>
+    /// 0 when the file's times can be believed. A large file gets time for as much as a write of all of it
+    /// takes: its times say when that began, not when it ends.
+    /// </summary>
+    public int MsUntilSettled(in FileFacts facts)
+    {
+        var wanted = IsLarge(facts) ? FileFacts.SettleMs + Math.Min(facts.Length / 50_000, 1_000) : FileFacts.SettleMs;
+        var age = facts.QuietForMs(clock.GetUtcNow());
+        return age < 0 || age >= wanted ? 0 : (int)(wanted - age);
+    }
+
+    /// <summary>Whether a file that was made into this content needs to be read again only when its facts are
+    /// others.</summary>
+    public bool IsAtRest(Representation content, in FileFacts facts) =>
+        content.Body is null || facts.QuietForMs(clock.GetUtcNow()) > RestMs;
+
+    /// <summary>
+    /// Reads a small file, or keeps a large one open. Null when it changed meanwhile. Takes over the file.
+    /// </summary>
+    public Representation? TryRead(FolderFile file, string mediaType, Metadata metadata, Blocking blocking)
+    {
+        var facts = file.Facts;
+        var isLarge = IsLarge(facts);
+        var body = isLarge ? null : ReadAll(file, facts.Length, blocking);
+        var isSame = (body is not null || isLarge) && file.IsUnchanged();
+        if (!isSame || !isLarge) file.Release();
+        if (!isSame) return null;
+        metadata = metadata with
+        {
+            EntityTag = body is null ? TagOf(facts) : TagOf(body.Span),
+            // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
+            // that the clock of no worker is still behind.
+            LastModified = Math.Min(facts.ModifiedSeconds, clock.GetUtcNow().ToUnixTimeSeconds() - 1),
+        };
+        return body is null
+            ? Representation.InFile(file, facts.Length, mediaType, metadata)
+            : Representation.InMemory(body, mediaType, metadata);
+    }
+
+    /// <summary>The first bytes of a file; null when it has not so many any more, or would block.</summary>
+    public static PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking)
+    {
+        var body = new PinnedBytes((int)length);
+        for (var at = 0; at < body.Length;)
+        {
+            var rest = body.Span[at..];
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, rest) : file.Read(at, rest);
+            if (count <= 0) return null;
+            at += count;
+        }
+        return body;
+    }
+
+    /// <summary>
+    /// A tag of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.
+    /// </summary>
+    public static string TagOf(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
+
+    // Of everything that tells two states of a file apart, for one that is too large to be read for it.
+    private static string TagOf(FileFacts facts) =>
+        Quote(XxHash128.Hash(MemoryMarshal.AsBytes((ReadOnlySpan<long>)
+        [
+            (long)facts.Device, (long)facts.Inode, facts.Length, facts.ModifiedNs, facts.ChangedNs,
+        ])));
+
+    private static string Quote(ReadOnlySpan<byte> hash) => $"\"{Base64Url.EncodeToString(hash)}\"";
+}

@@ -1,0 +1,142 @@
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// What a file comes to, with what lies beside it. Where it has to settle first there is no outcome yet, and
+/// <see cref="Resolution.AgainInMs"/> says when to come back.
+/// </summary>
+internal sealed class FileResolver(
+    Folder folder, Limits limits, FolderLooks looks, ErrorPages errors, TimeProvider clock)
+{
+    // For how long a file may keep changing before it is taken for one that never rests.
+    private const int PatienceMs = 10 * FileFacts.SettleMs;
+    private const int PatienceWithLargeMs = 1_500;
+
+    private readonly FileContents contents = new(limits, clock);
+
+    /// <summary>What lies beside files.</summary>
+    public Siblings Siblings { get; } = new(folder, looks, new FileContents(limits, clock));
+
+    /// <summary>
+    /// Resolves the file of that name; null when it has to be looked at again.
+    /// </summary>
+    public Outcome? Resolve(ReadOnlySpan<byte> path, Resolution resolution)
+    {
+        var blocking = resolution.Blocking;
+        var previous = resolution.Previous;
+        if (IsSame(path, resolution) && previous!.TryAcquire()) return previous;
+        var error = folder.TryOpenFile(path, blocking, out var file);
+        if (error == OpenError.WouldBlock) return resolution.Again(0);
+        if (error != OpenError.None) return errors.OutcomeOf(error);
+        var facts = file!.Facts;
+        var around = looks.Around(path, blocking);
+        if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
+            || !Siblings.TryLook(path, blocking, out var siblings))
+        {
+            file.Release();
+            return resolution.Again(0);
+        }
+        var patienceMs = contents.IsLarge(facts) ? PatienceWithLargeMs : PatienceMs;
+        var wait = contents.MsUntilSettled(facts);
+        if (wait == 0)
+        {
+            if (TryMake(file, path, siblings, blocking) is { } outcome)
+            {
+                if (outcome.IsLike(previous)) outcome = previous!;
+                outcome.Around = around;
+                return outcome;
+            }
+            wait = FileFacts.SettleMs; // it changed meanwhile
+        }
+        else if (resolution.WaitedMs >= patienceMs)
+        {
+            return MakeRestless(file, path, resolution);
+        }
+        else
+        {
+            file.Release();
+        }
+        if (resolution.First.Kind == FileKind.None) resolution.First = facts;
+        return resolution.Again(Math.Clamp(patienceMs - resolution.WaitedMs, 1, wait));
+    }
+
+    // Whether what the path came to before is still true.
+    private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution) =>
+        resolution.Previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true } previous
+        && !(previous.Content!.HasNoBody && resolution.WantsBody)
+        && folder.Look(path, resolution.Blocking, out var now) == OpenError.None && now == previous.Facts
+        && Siblings.AreSame(path, previous, resolution.Blocking);
+
+    // Null when the file changed meanwhile. Takes over the file.
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Blocking blocking)
+    {
+        var facts = file.Facts;
+        if (Siblings.Read(path, facts, siblings, blocking, out var areAtRest) is not { } encoded)
+        {
+            file.Release();
+            return null;
+        }
+        var metadata = new Metadata(null, null, null)
+        {
+            // Compressed as such a file is, it would be drawn by no client that is told its media type alone.
+            ContentCoding = path.EndsWith(".svgz"u8) ? "gzip" : null,
+            VariesByCoding = encoded.Length > 0,
+        };
+        if (contents.TryRead(file, MediaTypes.OfName(path), metadata, blocking) is not { } content)
+        {
+            foreach (var other in encoded) other.Content.File?.Release();
+            return null;
+        }
+        return new Outcome(Status.Ok, content, facts, IsKept: true)
+        {
+            WasAtRest = areAtRest && contents.IsAtRest(content, facts),
+            Encoded = encoded,
+            Siblings = siblings,
+        };
+    }
+
+    // A log never rests, but what is in it stays. Of a small one as much as is the same a little later is
+    // served. A large one, which is not read for it, has to have grown at every look, and comes without
+    // validators: nobody can say that it is the same later. Anything else changes faster than it can be read,
+    // and no state of it can be served as one.
+    private Outcome? MakeRestless(FolderFile file, ReadOnlySpan<byte> path, Resolution resolution)
+    {
+        var (facts, first) = (file.Facts, resolution.First);
+        if (!facts.IsTellTale || facts.Inode != first.Inode)
+        {
+            file.Release();
+            return NeverRests();
+        }
+        if (contents.IsLarge(facts))
+        {
+            if (facts.Length > first.Length)
+                return new Outcome(Status.Ok, MakeGrowing(file, path), default, IsKept: false);
+            file.Release();
+            return NeverRests();
+        }
+        var before = resolution.Content;
+        var content = FileContents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
+        file.Release();
+        if (content is null) return NeverRests();
+        if (before is null)
+        {
+            resolution.Content = content;
+            return resolution.Again(3 * FileFacts.SettleMs);
+        }
+        if (!before.Span.SequenceEqual(content.Span)) return NeverRests();
+        var metadata = new Metadata(FileContents.TagOf(before.Span), null, null);
+        return new Outcome(
+            Status.Ok, Representation.InMemory(before, MediaTypes.OfName(path), metadata), default, IsKept: false);
+    }
+
+    private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path)
+    {
+        file.MayGrow();
+        return Representation.InFile(file, file.Facts.Length, MediaTypes.OfName(path), default);
+    }
+
+    private Outcome NeverRests() =>
+        new(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
+}

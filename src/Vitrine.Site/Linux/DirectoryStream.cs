@@ -1,0 +1,45 @@
+using System.Runtime.Versioning;
+
+namespace Vitrine.Site.Linux;
+
+/// <summary>The names in an open folder, one after the other, as the kernel gives them (<c>getdents64</c>).</summary>
+[SupportedOSPlatform("linux")]
+internal sealed unsafe class DirectoryStream(int fd)
+{
+    // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
+    private const int LengthAt = 16;
+    private const int NameAt = 19;
+    private const int BufferBytes = 32 * 1024;
+
+    private readonly byte[] buffer = new byte[BufferBytes];
+    private int at;
+    private int end;
+
+    /// <summary>True when the end came too soon.</summary>
+    public bool HasFailed { get; private set; }
+
+    /// <summary>The next name, good until the next call; false at the end, or on an error.</summary>
+    public bool TryNext(out ReadOnlySpan<byte> name)
+    {
+        name = default;
+        if (at == end && !Fill()) return false;
+        var length = BitConverter.ToUInt16(buffer.AsSpan(at + LengthAt));
+        name = buffer.AsSpan(at + NameAt, length - NameAt);
+        name = name[..name.IndexOf((byte)0)];
+        at += length;
+        return true;
+    }
+
+    private bool Fill()
+    {
+        fixed (byte* start = buffer)
+        {
+            end = (int)Libc.syscall(Libc.SYS_getdents64, fd, start, (void*)buffer.Length, 0);
+            at = 0;
+            if (end > 0) return true;
+            HasFailed = end < 0;
+            end = 0;
+            return false;
+        }
+    }
+}
