@@ -1,6 +1,5 @@
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
-using Vitrine.Http.Text;
 
 namespace Vitrine.Http;
 
@@ -11,10 +10,12 @@ namespace Vitrine.Http;
 /// </summary>
 public sealed class ProtocolContext
 {
+    private const int LeastStatus = 200;
+
     private readonly Stack<HeadBuilder> spareHeads = new();
-    private readonly byte[] preamble;
-    private readonly int dateAt;
-    private long bakedSecond = -1;
+    private readonly BakedHead?[] heads = new BakedHead?[600 - LeastStatus]; // by status
+    private readonly bool serverHeader;
+    private HeadBuilder? spareHead; // the one that nearly every request gets
 
     /// <summary>Makes the context of one worker.</summary>
     /// <param name="responder">Who answers.</param>
@@ -27,11 +28,7 @@ public sealed class ProtocolContext
         Responder = responder;
         Limits = limits;
         Boundary = System.Text.Encoding.ASCII.GetBytes(boundary);
-        var text = serverHeader ? "\r\nServer: vitrine\r\nDate: " : "\r\nDate: ";
-        dateAt = text.Length;
-        preamble = new byte[dateAt + HttpDate.Length + 2];
-        System.Text.Encoding.ASCII.GetBytes(text, preamble);
-        "\r\n"u8.CopyTo(preamble.AsSpan(dateAt + HttpDate.Length));
+        this.serverHeader = serverHeader;
         SetTime(0, 0);
     }
 
@@ -59,25 +56,33 @@ public sealed class ProtocolContext
     /// <summary>True when replies are marked for a log.</summary>
     public bool KeepsMarks { get; init; }
 
-    /// <summary>What follows a status code's text in every head: its CRLF, Server and Date.</summary>
-    public ReadOnlySpan<byte> Preamble => preamble;
-
-    /// <summary>Sets the time; Date is written anew when the second changes.</summary>
+    /// <summary>Sets the time.</summary>
     public void SetTime(long nowMs, long unixSeconds)
     {
         NowMs = nowMs;
-        if (unixSeconds == bakedSecond) return;
-        UnixSeconds = bakedSecond = unixSeconds;
-        HttpDate.Write(unixSeconds, preamble.AsSpan(dateAt));
+        UnixSeconds = unixSeconds;
     }
 
+    /// <summary>The beginning of a head: status line, Server and Date.</summary>
+    internal ReadOnlySpan<byte> HeadOf(Status status) =>
+        (heads[(int)status - LeastStatus] ??= new BakedHead(status, serverHeader)).At(UnixSeconds);
+
     /// <summary>An empty head builder.</summary>
-    public HeadBuilder RentHead() => spareHeads.TryPop(out var head) ? head : new HeadBuilder(Limits);
+    public HeadBuilder RentHead()
+    {
+        if (spareHead is { } spare)
+        {
+            spareHead = null;
+            return spare;
+        }
+        return spareHeads.TryPop(out var head) ? head : new HeadBuilder(Limits);
+    }
 
     /// <summary>Gives a head builder back.</summary>
     public void ReturnHead(HeadBuilder head)
     {
         head.Reset();
-        if (spareHeads.Count < 64) spareHeads.Push(head);
+        if (spareHead is null) spareHead = head;
+        else if (spareHeads.Count < 64) spareHeads.Push(head);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITa
     private const int MostSpareOutputs = 64;
 
     private readonly Stack<OutputQueue> spareOutputs = new();
+    private OutputQueue? spareOutput; // the one that nearly every connection gets
 
     public ProtocolContext Context => context;
 
@@ -31,11 +32,20 @@ internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITa
     public byte[] Input { get; } = GC.AllocateUninitializedArray<byte>(
         Math.Max(64 * 1024, 2 * (context.Limits.HeadBytes + context.Limits.RequestLineBytes)), pinned: true);
 
-    public OutputQueue RentOutput() => spareOutputs.TryPop(out var output) ? output : new OutputQueue();
+    public OutputQueue RentOutput()
+    {
+        if (spareOutput is { } spare)
+        {
+            spareOutput = null;
+            return spare;
+        }
+        return spareOutputs.TryPop(out var output) ? output : new OutputQueue();
+    }
 
     public void ReturnOutput(OutputQueue output)
     {
         output.Clear();
-        if (spareOutputs.Count < MostSpareOutputs) spareOutputs.Push(output);
+        if (spareOutput is null) spareOutput = output;
+        else if (spareOutputs.Count < MostSpareOutputs) spareOutputs.Push(output);
     }
 }

@@ -46,7 +46,6 @@ public sealed class FolderSite : IResponder, IDisposable
     public Representation ErrorPage(Status status, string explanation) => errors.Get(status, explanation);
 
     /// <inheritdoc/>
-    [SkipLocalsInit]
     public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds)
     {
         if (head.Method == Method.Options) return Reply.Whole(Status.NoContent, options);
@@ -55,29 +54,9 @@ public sealed class FolderSite : IResponder, IDisposable
             var status = head.Method == Method.Unknown ? Status.NotImplemented : Status.MethodNotAllowed;
             return Reply.Whole(status, errors.MethodRefused(head.Method));
         }
-        Span<byte> scratch = stackalloc byte[ScratchBytes];
-        if (head.Path.Length > scratch.Length) scratch = new byte[head.Path.Length];
-        var path = head.Path.IsEmpty ? "/"u8 : head.Path;
-        if (TargetPath.TryParse(path, scratch, out var target) != TargetPathError.None)
-            return Reply.Whole(Status.BadRequest, errors.BadPath);
-        if (done is Loader.Load load)
-        {
-            if (load.Outcome is not { } loaded)
-                return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
-            var ready = Answer(head, target.Value, loaded, nowUnixSeconds);
-            load.OneIsAnswered();
-            if (ready is not null) return ready.Value;
-            if (load.Attempt == MostAttempts) return Busy(); // it changes as fast as it is loaded
-        }
-        var entry = done is null ? representations.Find(target.Value) : null;
-        if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
-            && Answer(head, target.Value, entry.Outcome, nowUnixSeconds) is { } reply)
-            return reply;
-        if (done is null && entry is null && resolver.FindMissing(target.Value) is { } missing)
-            return Reply.Whole(Status.NotFound, missing.Content!);
-        if (done is null && AnswerNow(head, target.Value, entry, nowUnixSeconds) is { } now) return now;
-        var attempt = done is Loader.Load before ? before.Attempt + 1 : 1;
-        return loader.Start(target.Value, entry?.Outcome, attempt) is { } pending ? Reply.NotReady(pending) : Busy();
+        return head.IsPathCanonical
+            ? Respond(head, head.Path, done, nowUnixSeconds)
+            : RespondDecoded(head, done, nowUnixSeconds);
     }
 
     /// <summary>Lets go of the folder.</summary>
@@ -88,10 +67,49 @@ public sealed class FolderSite : IResponder, IDisposable
         folder.Dispose();
     }
 
-    // The answer by what the kernel has in memory; null when that is not enough.
-    private Reply? AnswerNow(
-        in RequestHead head, ReadOnlySpan<byte> path, Representations.Entry? entry, long now)
+    [SkipLocalsInit]
+    private Reply RespondDecoded(in RequestHead head, PendingReply? done, long now)
     {
+        Span<byte> scratch = stackalloc byte[ScratchBytes];
+        if (head.Path.Length > scratch.Length) scratch = new byte[head.Path.Length];
+        var path = head.Path.IsEmpty ? "/"u8 : head.Path;
+        return TargetPath.TryParse(path, scratch, out var target) == TargetPathError.None
+            ? Respond(head, target.Value, done, now)
+            : Reply.Whole(Status.BadRequest, errors.BadPath);
+    }
+
+    // From the cache; else by what is known of folders; else by what the kernel has in memory; else by the loader.
+    private Reply Respond(in RequestHead head, ReadOnlySpan<byte> path, PendingReply? done, long now)
+    {
+        if (done is Loader.Load load) return RespondLoaded(head, path, load, now);
+        var entry = representations.Find(path);
+        if (entry is null && resolver.FindMissing(path) is { } missing)
+            return Reply.Whole(Status.NotFound, missing.Content!);
+        if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
+            && TryAnswer(head, path, entry.Outcome, now, out var fresh))
+            return fresh;
+        return TryAnswerNow(head, path, entry, now, out var reply) ? reply : Load(path, entry?.Outcome, 1);
+    }
+
+    private Reply RespondLoaded(in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now)
+    {
+        if (load.Outcome is not { } outcome)
+            return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
+        var isAnswered = TryAnswer(head, path, outcome, now, out var reply);
+        load.OneIsAnswered();
+        if (isAnswered) return reply;
+        // It changed between the load and the answer. One that does so each time is given up.
+        return load.Attempt < MostAttempts ? Load(path, null, load.Attempt + 1) : Busy();
+    }
+
+    private Reply Load(ReadOnlySpan<byte> path, Outcome? previous, int attempt) =>
+        loader.Start(path, previous, attempt) is { } pending ? Reply.NotReady(pending) : Busy();
+
+    // The answer by what the kernel has in memory; false when that is not enough.
+    private bool TryAnswerNow(
+        in RequestHead head, ReadOnlySpan<byte> path, Representations.Entry? entry, long now, out Reply reply)
+    {
+        reply = default;
         var startMs = Environment.TickCount64;
         var previous = entry?.Outcome;
         var wantsBody = false;
@@ -100,10 +118,10 @@ public sealed class FolderSite : IResponder, IDisposable
             wantsBody = representations.MayExchange(known.Length);
             // To open the file is to look at it: nothing but what is beside it is left to be looked at.
             if (!wantsBody && resolver.IsSameBeside(path, previous, Blocking.Refused)
-                && Answer(head, path, previous, now) is { File: not null } reopened)
+                && TryAnswer(head, path, previous, now, out reply) && reply.File is not null)
             {
                 entry!.CheckedMs = startMs;
-                return reopened;
+                return true;
             }
         }
         var resolution = new Resolution(path.ToArray(), previous)
@@ -112,11 +130,11 @@ public sealed class FolderSite : IResponder, IDisposable
             WantsBody = wantsBody,
         };
         var outcome = resolver.Resolve(resolution);
-        if (outcome is null || outcome.Status == Status.ServiceUnavailable) return null;
+        if (outcome is null || outcome.Status == Status.ServiceUnavailable) return false;
         var isTaken = representations.Put(resolution.Path, outcome, startMs);
-        var reply = Answer(head, path, outcome, now);
+        var isAnswered = TryAnswer(head, path, outcome, now, out reply);
         if (!isTaken) outcome.Release();
-        return reply;
+        return isAnswered;
     }
 
     // Takes a load one step on; true when it has its outcome.
@@ -138,11 +156,12 @@ public sealed class FolderSite : IResponder, IDisposable
         return true;
     }
 
-    // Null when the outcome's file was closed or changed meanwhile: before the head is out is the time to
+    // False when the outcome's file was closed or changed meanwhile: before the head is out is the time to
     // notice.
-    private Reply? Answer(in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now)
+    private bool TryAnswer(
+        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now, out Reply reply)
     {
-        var reply = outcome.Status switch
+        reply = outcome.Status switch
         {
             Status.Ok => Negotiation.Select(head, outcome) is { } content
                 ? Select(head, content, now)
@@ -151,31 +170,40 @@ public sealed class FolderSite : IResponder, IDisposable
                 Status.MovedPermanently, ErrorPages.MovedPermanently(Location(path, head.Query))),
             _ => Reply.Whole(outcome.Status, outcome.Content!),
         };
-        if (reply.Content!.HasNoBody && reply.Status is Status.Ok or Status.PartialContent && head.Method == Method.Get)
-            return OpenBody(reply, path, outcome);
-        if (reply.File is not { } file) return reply;
-        if (!file.TryAcquire()) return null;
-        if (file.IsUnchanged()) return reply;
-        file.Release();
-        return null;
+        if (reply.Content!.Body is not null) return true;
+        return reply.File is null ? TryOpenBody(head, path, outcome, ref reply) : TryShareFile(reply.File);
     }
 
-    // The body is on the disk. Null when it has to be read into memory: by now it may be worth that, or the
-    // disk would have to be waited for.
-    private Reply? OpenBody(in Reply reply, ReadOnlySpan<byte> path, Outcome outcome)
+    private static bool TryShareFile(OpenFile file)
     {
-        if (representations.MayExchange(outcome.Content!.Length)) return null;
-        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None) return null;
-        Span<byte> one = stackalloc byte[1];
-        if (file!.ReadCached(outcome.Content.Length - 1, one) == 1
-            && (outcome.Content.Length <= PageBytes || file.ReadCached(0, one) == 1))
-            return reply.From(file);
+        if (!file.TryAcquire()) return false;
+        if (file.IsUnchanged()) return true;
         file.Release();
-        return null;
+        return false;
+    }
+
+    // The body is on the disk, if there is one and it is to be sent. False when it has to be read into memory: by now
+    // it may be worth that, or the disk would have to be waited for.
+    private bool TryOpenBody(in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, ref Reply reply)
+    {
+        var length = reply.Content!.Length;
+        if (length == 0 || head.Method != Method.Get || reply.Status is not (Status.Ok or Status.PartialContent))
+            return true;
+        if (representations.MayExchange(length)) return false;
+        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None) return false;
+        Span<byte> one = stackalloc byte[1];
+        if (file!.ReadCached(length - 1, one) == 1 && (length <= PageBytes || file.ReadCached(0, one) == 1))
+        {
+            reply = reply.From(file);
+            return true;
+        }
+        file.Release();
+        return false;
     }
 
     private Reply Select(in RequestHead head, Representation content, long now)
     {
+        if (!head.HasConditionOrRange) return Reply.Whole(Status.Ok, content);
         switch (Preconditions.Evaluate(head, content, now))
         {
             case Preconditions.Verdict.NotModified:

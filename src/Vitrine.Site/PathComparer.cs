@@ -11,13 +11,16 @@ internal sealed class PathComparer : IEqualityComparer<byte[]>, IAlternateEquali
     /// <summary>The one there is.</summary>
     public static readonly PathComparer Instance = new();
 
+    /// <summary>A path's hash, for as long as this process runs.</summary>
+    public static uint HashOf(ReadOnlySpan<byte> path) => (uint)XxHash3.HashToUInt64(path, Seed);
+
     public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
 
     public int GetHashCode(byte[] obj) => GetHashCode((ReadOnlySpan<byte>)obj);
 
     public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
 
-    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)XxHash3.HashToUInt64(alternate, Seed);
+    public int GetHashCode(ReadOnlySpan<byte> alternate) => (int)HashOf(alternate);
 
     public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
 }

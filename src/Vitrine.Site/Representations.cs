@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Vitrine.Http;
 
 namespace Vitrine.Site;
@@ -17,7 +16,7 @@ internal sealed class Representations(Limits limits)
 
     private const int ExchangeShare = 16;
 
-    private readonly ConcurrentDictionary<byte[], Entry> entries = new(PathComparer.Instance);
+    private readonly PathTable<Entry> entries = new();
     private readonly Lock gate = new();
     private readonly LinkedList<Entry> inMemory = new();
     private readonly LinkedList<Entry> inFiles = new();
@@ -29,7 +28,13 @@ internal sealed class Representations(Limits limits)
     private bool isClosed;
 
     /// <summary>How many paths are kept.</summary>
-    public int Count => entries.Count;
+    public int Count
+    {
+        get
+        {
+            lock (gate) return entries.Count;
+        }
+    }
 
     /// <summary>The memory that they take.</summary>
     public long Bytes
@@ -45,8 +50,8 @@ internal sealed class Representations(Limits limits)
     /// </summary>
     public Entry? Find(ReadOnlySpan<byte> path)
     {
-        if (!entries.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var entry)) return null;
-        entry.WasAskedFor = true;
+        var entry = entries.Find(path);
+        if (entry is { WasAskedFor: false }) entry.WasAskedFor = true; // read first: workers share it
         return entry;
     }
 
@@ -58,7 +63,7 @@ internal sealed class Representations(Limits limits)
     {
         lock (gate)
         {
-            if (entries.TryGetValue(path, out var known))
+            if (entries.Find(path) is { } known)
             {
                 if (known.Outcome == outcome)
                 {
@@ -105,7 +110,7 @@ internal sealed class Representations(Limits limits)
         lock (gate)
         {
             isClosed = true;
-            foreach (var entry in entries.Values) Remove(entry);
+            foreach (var entry in entries.ToList()) Remove(entry);
         }
     }
 
@@ -131,7 +136,7 @@ internal sealed class Representations(Limits limits)
     private void Add(byte[] path, Outcome outcome, long cost, long checkedMs)
     {
         var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
-        entries[path] = entry;
+        entries.Add(entry);
         bytes += cost;
         openFiles += outcome.OpenFiles;
         entry.Clock = outcome.OpenFiles > 0 ? inFiles : outcome.Content?.HasNoBody == true ? bodiless : inMemory;
@@ -173,7 +178,7 @@ internal sealed class Representations(Limits limits)
 
     private void Remove(Entry entry)
     {
-        entries.TryRemove(new KeyValuePair<byte[], Entry>(entry.Path, entry));
+        entries.Remove(entry);
         entry.Clock!.Remove(entry.Node);
         bytes -= entry.Bytes;
         openFiles -= entry.Outcome.OpenFiles;
@@ -181,19 +186,17 @@ internal sealed class Representations(Limits limits)
     }
 
     /// <summary>One path and what it came to.</summary>
-    internal sealed class Entry
+    internal sealed class Entry : PathTable<Entry>.Node
     {
         private long checkedMs;
 
         public Entry(byte[] path, Outcome outcome, long bytes)
+            : base(path)
         {
-            Path = path;
             Outcome = outcome;
             Bytes = bytes;
             Node = new LinkedListNode<Entry>(this);
         }
-
-        public byte[] Path { get; }
 
         public Outcome Outcome { get; }
 

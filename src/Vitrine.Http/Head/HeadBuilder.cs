@@ -9,7 +9,11 @@ namespace Vitrine.Http.Head;
 /// </summary>
 public sealed class HeadBuilder(Limits limits)
 {
+    private const int KnownHostBytes = 128;
+
     private readonly FieldLine[] fields = new FieldLine[limits.FieldCount];
+    private readonly byte[] knownHost = new byte[KnownHostBytes];
+    private int knownHostLength;
     private ulong present;
     private ulong repeated;
 
@@ -20,6 +24,9 @@ public sealed class HeadBuilder(Limits limits)
 
     /// <summary>How far that line was searched for its end.</summary>
     public int Scanned { get; set; }
+
+    /// <summary>The place of the first colon that was found in it, or -1.</summary>
+    public int Colon { get; set; } = -1;
 
     /// <summary>True once the request line is in.</summary>
     public bool HasRequestLine { get; private set; }
@@ -38,6 +45,8 @@ public sealed class HeadBuilder(Limits limits)
 
     internal Slice Query { get; private set; }
 
+    internal bool IsPathCanonical { get; private set; }
+
     internal TargetForm Form { get; private set; }
 
     internal int MinorVersion { get; private set; }
@@ -51,25 +60,28 @@ public sealed class HeadBuilder(Limits limits)
     {
         present = repeated = 0;
         LineStart = Scanned = FieldCount = 0;
+        Colon = -1;
         HasRequestLine = false;
         Method = Method.Unknown;
         RequestLine = MethodName = Target = Authority = Path = Query = default;
         Form = TargetForm.Origin;
+        IsPathCanonical = false;
         MinorVersion = 1;
     }
 
     /// <summary>Takes the method, the target and the minor version of HTTP/1.</summary>
     public ParseError SetRequestLine(ReadOnlySpan<byte> bytes, Slice method, Slice target, int minorVersion)
     {
-        if (!Ascii.IsToken(method.Of(bytes))) return ParseError.BadRequestLine;
+        Method = Methods.Parse(method.Of(bytes));
+        if (Method == Method.Unknown && !Ascii.IsToken(method.Of(bytes))) return ParseError.BadRequestLine;
         var text = target.Of(bytes);
-        if (text.IsEmpty || text.IndexOfAnyExcept(Ascii.TargetCharacters) >= 0) return ParseError.BadTarget;
+        var scan = TargetScan.Of(text);
+        if (text.IsEmpty || !scan.IsValid) return ParseError.BadTarget;
         HasRequestLine = true;
         MethodName = method;
-        Method = Methods.Parse(method.Of(bytes));
         Target = target;
         MinorVersion = minorVersion;
-        return SplitTarget(text);
+        return SplitTarget(text, scan);
     }
 
     /// <summary>Notes where the whole request line is, for logs.</summary>
@@ -80,9 +92,12 @@ public sealed class HeadBuilder(Limits limits)
     {
         if (FieldCount == fields.Length) return ParseError.TooManyFields;
         var nameText = name.Of(bytes);
-        if (!Ascii.IsToken(nameText)) return ParseError.BadFieldName;
         var id = HeaderIds.Parse(nameText);
-        if (id != HeaderId.Other)
+        if (id == HeaderId.Other)
+        {
+            if (!Ascii.IsToken(nameText)) return ParseError.BadFieldName;
+        }
+        else
         {
             var bit = 1UL << (int)id;
             repeated |= present & bit;
@@ -99,7 +114,7 @@ public sealed class HeadBuilder(Limits limits)
         if (Has(HeaderId.Host))
         {
             var host = Find(HeaderId.Host);
-            if (!Text.Authority.IsValid(host.Of(bytes))) return ParseError.BadHost;
+            if (!IsHost(host.Of(bytes))) return ParseError.BadHost;
             // The authority of an absolute-form target wins (RFC 9112 section 3.2.2).
             if (Authority.Length == 0) Authority = host;
         }
@@ -115,6 +130,8 @@ public sealed class HeadBuilder(Limits limits)
 
     internal bool Has(HeaderId id) => (present >> (int)id & 1) != 0;
 
+    internal bool HasAny(ulong bits) => (present & bits) != 0;
+
     internal bool IsRepeated(HeaderId id) => (repeated >> (int)id & 1) != 0;
 
     internal Slice Find(HeaderId id)
@@ -124,7 +141,18 @@ public sealed class HeadBuilder(Limits limits)
         return default;
     }
 
-    private ParseError SplitTarget(ReadOnlySpan<byte> text)
+    // Most requests are for the host that the one before was for, which was found to be valid.
+    private bool IsHost(ReadOnlySpan<byte> text)
+    {
+        if (text.SequenceEqual(knownHost.AsSpan(0, knownHostLength)) && knownHostLength > 0) return true;
+        if (!Text.Authority.IsValid(text)) return false;
+        if (text.Length > KnownHostBytes) return true;
+        text.CopyTo(knownHost);
+        knownHostLength = text.Length;
+        return true;
+    }
+
+    private ParseError SplitTarget(ReadOnlySpan<byte> text, in TargetScan scan)
     {
         if (Method == Method.Connect)
         {
@@ -138,7 +166,8 @@ public sealed class HeadBuilder(Limits limits)
         if (text[0] == '/')
         {
             Form = TargetForm.Origin;
-            SplitQuery(text, 0);
+            IsPathCanonical = scan.IsCanonical;
+            SplitQuery(text, 0, scan.Question);
             return ParseError.None;
         }
         if (text.SequenceEqual("*"u8))
@@ -147,11 +176,11 @@ public sealed class HeadBuilder(Limits limits)
             Path = Target;
             return Method == Method.Options ? ParseError.None : ParseError.BadTarget;
         }
-        return SplitAbsolute(text);
+        return SplitAbsolute(text, scan.Question);
     }
 
     // absolute-form, RFC 9112 section 3.2.2: what a client sends to a proxy, and a server has to accept.
-    private ParseError SplitAbsolute(ReadOnlySpan<byte> text)
+    private ParseError SplitAbsolute(ReadOnlySpan<byte> text, int question)
     {
         var schemeEnd = text.IndexOf("://"u8);
         if (schemeEnd < 0) return ParseError.BadTarget;
@@ -165,17 +194,16 @@ public sealed class HeadBuilder(Limits limits)
         Form = TargetForm.Absolute;
         Authority = new Slice(Target.Start + start, length);
         if (!Text.Authority.IsValid(text.Slice(start, length))) return ParseError.BadTarget;
-        SplitQuery(text, start + length);
+        SplitQuery(text, start + length, question);
         if (Method == Method.Options && Path.Length == 0 && Query.Length == 0) Form = TargetForm.Asterisk;
         return ParseError.None;
     }
 
-    private void SplitQuery(ReadOnlySpan<byte> text, int pathStart)
+    private void SplitQuery(ReadOnlySpan<byte> text, int pathStart, int question)
     {
-        var question = text[pathStart..].IndexOf((byte)'?');
-        var pathLength = question < 0 ? text.Length - pathStart : question;
-        Path = new Slice(Target.Start + pathStart, pathLength);
-        Query = new Slice(Path.Start + pathLength, text.Length - pathStart - pathLength);
+        var pathEnd = question < 0 ? text.Length : question;
+        Path = new Slice(Target.Start + pathStart, pathEnd - pathStart);
+        Query = new Slice(Target.Start + pathEnd, text.Length - pathEnd);
     }
 
     private ParseError CheckExpect(ReadOnlySpan<byte> bytes)

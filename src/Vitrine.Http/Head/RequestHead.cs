@@ -6,6 +6,10 @@ namespace Vitrine.Http.Head;
 /// </summary>
 public readonly ref struct RequestHead
 {
+    private const ulong ConditionsAndRange =
+        1UL << (int)HeaderId.IfMatch | 1UL << (int)HeaderId.IfNoneMatch | 1UL << (int)HeaderId.IfModifiedSince
+        | 1UL << (int)HeaderId.IfUnmodifiedSince | 1UL << (int)HeaderId.Range;
+
     private readonly HeadBuilder builder;
     private readonly ReadOnlySpan<byte> bytes;
 
@@ -35,6 +39,11 @@ public readonly ref struct RequestHead
     /// </summary>
     public ReadOnlySpan<byte> Path => builder.Path.Of(bytes);
 
+    /// <summary>
+    /// True when the path needs no decoding and has no dot-segment: see <see cref="Text.TargetScan"/>.
+    /// </summary>
+    public bool IsPathCanonical => builder.IsPathCanonical;
+
     /// <summary>The query with its question mark, or empty.</summary>
     public ReadOnlySpan<byte> Query => builder.Query.Of(bytes);
 
@@ -51,6 +60,10 @@ public readonly ref struct RequestHead
 
     /// <summary>True when the field is there.</summary>
     public bool Has(HeaderId id) => builder.Has(id);
+
+    /// <summary>True when the answer may be anything but the whole representation (RFC 9110 sections 13 and
+    /// 14).</summary>
+    public bool HasConditionOrRange => builder.HasAny(ConditionsAndRange);
 
     /// <summary>True when the field is there more than once.</summary>
     public bool IsRepeated(HeaderId id) => builder.IsRepeated(id);

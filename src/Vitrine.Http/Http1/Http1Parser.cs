@@ -1,3 +1,4 @@
+using System.Numerics;
 using Vitrine.Http.Head;
 using Vitrine.Http.Text;
 
@@ -30,59 +31,70 @@ public static class Http1Parser
     /// </summary>
     public static Outcome Parse(ReadOnlySpan<byte> input, HeadBuilder head, Limits limits, out ParseError error)
     {
-        while (true)
+        for (var block = head.Scanned; block < input.Length; block += Delimiters.BlockBytes)
         {
-            var length = FindLineEnd(input, head, limits, out error);
-            if (length < 0) return error == ParseError.None ? Outcome.Incomplete : Outcome.Failed;
-            var line = new Slice(head.LineStart, length);
-            head.LineStart = head.Scanned = line.Start + length + 2;
-            if (head.HasRequestLine)
+            for (var found = Delimiters.In(input, block); found != 0; found &= found - 1)
             {
-                if (length == 0)
+                var at = block + BitOperations.TrailingZeroCount(found);
+                var b = input[at];
+                if (b == ':')
                 {
-                    error = head.Finish(input);
-                    return error == ParseError.None ? Outcome.Complete : Outcome.Failed;
+                    if (head.Colon < 0) head.Colon = at;
+                    continue;
                 }
-                error = ParseField(input, line, head);
+                // A tab is no end, and the LF of the line before was one already.
+                if (b == '\t' || at < head.LineStart) continue;
+                head.Scanned = at;
+                if (b != '\r' || at + 1 >= input.Length || input[at + 1] != '\n' || IsTooLong(at, head, limits))
+                {
+                    error = ExplainLineEnd(input, at, head, limits);
+                    return error == ParseError.None ? Outcome.Incomplete : Outcome.Failed;
+                }
+                var isLast = head.HasRequestLine && at == head.LineStart;
+                error = isLast ? EndHead(input, head) : EndLine(input, at, head);
+                if (error != ParseError.None) return Outcome.Failed;
+                if (isLast) return Outcome.Complete;
             }
-            else
-            {
-                // One empty line before the request line is passed over (RFC 9112 section 2.2).
-                if (length == 0 && line.Start == 0) continue;
-                error = ParseRequestLine(input, line, head);
-            }
-            if (error != ParseError.None) return Outcome.Failed;
         }
+        head.Scanned = input.Length;
+        error = IsTooLong(input.Length, head, limits) ? ExplainLength(input, head, limits) : ParseError.None;
+        return error == ParseError.None ? Outcome.Incomplete : Outcome.Failed;
     }
 
-    // The length of the current line without its CRLF; -1 when it is not complete, or wrong.
-    private static int FindLineEnd(ReadOnlySpan<byte> input, HeadBuilder head, Limits limits, out ParseError error)
+    // What is wrong with a control character that should be the CR of a line's end; nothing if only the LF is still to
+    // come.
+    private static ParseError ExplainLineEnd(ReadOnlySpan<byte> input, int at, HeadBuilder head, Limits limits)
     {
-        var found = input[head.Scanned..].IndexOfAny(Ascii.LineControls);
-        var at = found < 0 ? input.Length : head.Scanned + found;
-        head.Scanned = at;
-        error = TooLong(input, at, head, limits);
-        if (error != ParseError.None || found < 0) return -1;
-        if (input[at] != '\r')
-        {
-            error = input[at] == '\n' ? ParseError.BareLineFeed : ParseError.ControlCharacter;
-            return -1;
-        }
-        if (at + 1 == input.Length) return -1;
-        if (input[at + 1] == '\n') return at - head.LineStart;
-        error = ParseError.BareCarriageReturn;
-        return -1;
+        if (IsTooLong(at, head, limits)) return ExplainLength(input, head, limits);
+        if (input[at] != '\r') return input[at] == '\n' ? ParseError.BareLineFeed : ParseError.ControlCharacter;
+        return at + 1 == input.Length ? ParseError.None : ParseError.BareCarriageReturn;
     }
 
     // A line without an end within the limit is too long, whatever stands behind it: so the outcome is the
     // same when the end is not here yet.
-    private static ParseError TooLong(ReadOnlySpan<byte> input, int at, HeadBuilder head, Limits limits)
+    private static bool IsTooLong(int at, HeadBuilder head, Limits limits) =>
+        at > limits.HeadBytes || (!head.HasRequestLine && at - head.LineStart > limits.RequestLineBytes);
+
+    private static ParseError ExplainLength(ReadOnlySpan<byte> input, HeadBuilder head, Limits limits) =>
+        head.HasRequestLine ? ParseError.HeadTooLarge
+        : input.Slice(head.LineStart, limits.RequestLineBytes).Contains((byte)' ') ? ParseError.RequestLineTooLong
+        : ParseError.MethodTooLong;
+
+    private static ParseError EndHead(ReadOnlySpan<byte> input, HeadBuilder head)
     {
-        if (!head.HasRequestLine && at - head.LineStart > limits.RequestLineBytes)
-            return input.Slice(head.LineStart, limits.RequestLineBytes).Contains((byte)' ')
-                ? ParseError.RequestLineTooLong
-                : ParseError.MethodTooLong;
-        return at > limits.HeadBytes ? ParseError.HeadTooLarge : ParseError.None;
+        head.LineStart = head.Scanned += 2;
+        return head.Finish(input);
+    }
+
+    private static ParseError EndLine(ReadOnlySpan<byte> input, int end, HeadBuilder head)
+    {
+        var line = new Slice(head.LineStart, end - head.LineStart);
+        var colon = head.Colon;
+        head.LineStart = head.Scanned = end + 2;
+        head.Colon = -1;
+        if (head.HasRequestLine) return ParseField(input, line, colon, head);
+        // One empty line before the request line is passed over (RFC 9112 section 2.2).
+        return line is { Length: 0, Start: 0 } ? ParseError.None : ParseRequestLine(input, line, head);
     }
 
     // method SP request-target SP HTTP-version, each separated by exactly one SP.
@@ -90,35 +102,42 @@ public static class Http1Parser
     {
         head.NoteRequestLine(line);
         var text = line.Of(input);
-        var methodEnd = text.IndexOf((byte)' ');
+        var methodEnd = text.StartsWith("GET "u8) ? 3 : text.IndexOf((byte)' ');
         if (methodEnd <= 0) return ParseError.BadRequestLine;
-        var targetEnd = text[(methodEnd + 1)..].IndexOf((byte)' ');
-        if (targetEnd <= 0) return ParseError.BadRequestLine;
-        targetEnd += methodEnd + 1;
-        var version = text[(targetEnd + 1)..];
-        if (version.Length != 8 || !version.StartsWith("HTTP/"u8) || version[6] != '.'
-            || !Ascii.IsDigit(version[5]) || !Ascii.IsDigit(version[7]))
-            return version.IndexOf((byte)' ') < 0 ? ParseError.BadVersion : ParseError.BadRequestLine;
-        if (version[5] != '1')
-            return Ascii.IsToken(text[..methodEnd]) ? ParseError.UnsupportedVersion : ParseError.BadRequestLine;
-        return head.SetRequestLine(
-            input,
-            new Slice(line.Start, methodEnd),
-            new Slice(line.Start + methodEnd + 1, targetEnd - methodEnd - 1),
-            version[7] - '0');
+        var targetEnd = text.Length - 9; // the version has eight characters, if it is one
+        if (targetEnd <= methodEnd || text[targetEnd] != ' ' || !IsVersion1(text[(targetEnd + 1)..]))
+            return ExplainVersion(text, methodEnd);
+        var target = new Slice(line.Start + methodEnd + 1, targetEnd - methodEnd - 1);
+        var error = head.SetRequestLine(input, new Slice(line.Start, methodEnd), target, text[^1] - '0');
+        return error == ParseError.BadTarget && HasNoOneSpace(target.Of(input)) ? ParseError.BadRequestLine : error;
     }
 
-    private static ParseError ParseField(ReadOnlySpan<byte> input, Slice line, HeadBuilder head)
+    private static bool IsVersion1(ReadOnlySpan<byte> version) =>
+        version.StartsWith("HTTP/1."u8) && Ascii.IsDigit(version[7]);
+
+    // A target that is empty or has a space in it: there is not exactly one on both of its sides.
+    private static bool HasNoOneSpace(ReadOnlySpan<byte> target) => target.IsEmpty || target.Contains((byte)' ');
+
+    // What is wrong with a request line that does not end in a version that we speak.
+    private static ParseError ExplainVersion(ReadOnlySpan<byte> text, int methodEnd)
     {
-        var text = line.Of(input);
-        if (text[0] is (byte)' ' or (byte)'\t') return ParseError.FoldedField;
-        var colon = text.IndexOf((byte)':');
+        var targetLength = text[(methodEnd + 1)..].IndexOf((byte)' ');
+        if (targetLength <= 0) return ParseError.BadRequestLine;
+        var version = text[(methodEnd + targetLength + 2)..];
+        if (version.Length != 8 || !version.StartsWith("HTTP/"u8) || version[6] != '.'
+            || !Ascii.IsDigit(version[5]) || !Ascii.IsDigit(version[7]))
+            return version.Contains((byte)' ') ? ParseError.BadRequestLine : ParseError.BadVersion;
+        return Ascii.IsToken(text[..methodEnd]) ? ParseError.UnsupportedVersion : ParseError.BadRequestLine;
+    }
+
+    private static ParseError ParseField(ReadOnlySpan<byte> input, Slice line, int colon, HeadBuilder head)
+    {
+        if (input[line.Start] is (byte)' ' or (byte)'\t') return ParseError.FoldedField;
         if (colon < 0) return ParseError.MissingColon;
         var start = colon + 1;
-        var end = text.Length;
-        while (start < end && text[start] is (byte)' ' or (byte)'\t') start++;
-        while (end > start && text[end - 1] is (byte)' ' or (byte)'\t') end--;
-        return head.AddField(
-            input, new Slice(line.Start, colon), new Slice(line.Start + start, end - start));
+        var end = line.Start + line.Length;
+        while (start < end && input[start] is (byte)' ' or (byte)'\t') start++;
+        while (end > start && input[end - 1] is (byte)' ' or (byte)'\t') end--;
+        return head.AddField(input, new Slice(line.Start, colon - line.Start), new Slice(start, end - start));
     }
 }

@@ -26,60 +26,64 @@ internal static class Http1ReplyWriter
         OutputQueue output, in Reply reply, bool headOnly, Persistence persistence, ProtocolContext context)
     {
         var content = reply.Content!;
-        WriteStatusLine(output, reply.Status, persistence, context);
+        var span = output.GetSpan();
+        var at = Put(span, 0, context.HeadOf(reply.Status));
+        if (persistence == Persistence.Close) at = Put(span, at, "Connection: close\r\n"u8);
+        else if (persistence == Persistence.KeepAlive) at = Put(span, at, "Connection: keep-alive\r\n"u8);
+        if (reply.Windows is { } windows)
+        {
+            output.Commit(at);
+            return WriteParts(output, reply, windows, context.Boundary);
+        }
+        var window = new ByteRange(0, content.Length);
+        var fields = content.Fields;
         if (reply.Status == Status.NotModified)
         {
-            EndHead(output, content.NotModifiedFields.Span);
-            return 0;
+            window = default;
+            fields = content.NotModifiedFields;
         }
-        if (reply.Windows is { } windows) return WriteParts(output, reply, windows, context.Boundary);
-        var window = new ByteRange(0, content.Length);
-        if (reply.Status == Status.PartialContent)
+        else if (reply.Status == Status.PartialContent)
         {
             window = reply.Window;
-            WriteLength(output, window.Length);
-            WriteContentRange(output, window, content.Length);
-            EndHead(output, content.FieldsWithoutLength.Span);
+            fields = content.FieldsWithoutLength;
+            at = PutLength(span, at, window.Length);
+            at = PutContentRange(span, at, window, content.Length);
         }
-        else
+        if (headOnly || window.Length == 0)
         {
-            EndHead(output, content.Fields.Span);
+            Write(output, span, at, fields);
+            return 0;
         }
-        if (headOnly) return 0;
+        if (content.Body is { } body && window.Length <= OutputQueue.CopyLimit
+            && fields.Length + window.Length <= span.Length - at)
+        {
+            // All of it in one piece.
+            at = Put(span, at, fields);
+            output.Commit(Put(span, at, body.Span.Slice((int)window.Start, (int)window.Length)));
+            return window.Length;
+        }
+        Write(output, span, at, fields);
         WriteWindow(output, reply, window);
         return window.Length;
     }
 
-    private static void WriteStatusLine(
-        OutputQueue output, Status status, Persistence persistence, ProtocolContext context)
+    // What is in the span already, and the fields behind it.
+    private static void Write(OutputQueue output, Span<byte> span, int at, ReadOnlySpan<byte> fields)
     {
-        var span = output.GetSpan();
-        var at = Put(span, 0, "HTTP/1.1 "u8);
-        at = Put(span, at, Statuses.Line(status));
-        at = Put(span, at, context.Preamble);
-        if (persistence == Persistence.Close) at = Put(span, at, "Connection: close\r\n"u8);
-        else if (persistence == Persistence.KeepAlive) at = Put(span, at, "Connection: keep-alive\r\n"u8);
+        if (fields.Length <= span.Length - at)
+        {
+            output.Commit(Put(span, at, fields));
+            return;
+        }
         output.Commit(at);
-    }
-
-    private static void EndHead(OutputQueue output, ReadOnlySpan<byte> fields)
-    {
         output.Write(fields);
-        output.Write("\r\n"u8);
     }
 
-    private static void WriteLength(OutputQueue output, long length)
+    private static int PutLength(Span<byte> span, int at, long length)
     {
-        var span = output.GetSpan();
-        var at = Put(span, 0, "Content-Length: "u8);
+        at = Put(span, at, "Content-Length: "u8);
         at += Ascii.WriteDecimal(length, span[at..]);
-        output.Commit(Put(span, at, "\r\n"u8));
-    }
-
-    private static void WriteContentRange(OutputQueue output, ByteRange window, long length)
-    {
-        var span = output.GetSpan();
-        output.Commit(PutContentRange(span, 0, window, length));
+        return Put(span, at, "\r\n"u8);
     }
 
     private static void WriteWindow(OutputQueue output, in Reply reply, ByteRange window)
@@ -114,11 +118,12 @@ internal static class Http1ReplyWriter
         end = Put(scratch, end, "--\r\n"u8);
         length += end;
 
-        WriteLength(output, length);
-        output.Write("Content-Type: multipart/byteranges; boundary="u8);
-        output.Write(boundary);
-        output.Write("\r\n"u8);
-        EndHead(output, content.FieldsWithoutType.Span);
+        var span = output.GetSpan();
+        var used = PutLength(span, 0, length);
+        used = Put(span, used, "Content-Type: multipart/byteranges; boundary="u8);
+        used = Put(span, used, boundary);
+        used = Put(span, used, "\r\n"u8);
+        Write(output, span, used, content.FieldsWithoutType);
         for (var i = 0; i < windows.Length; i++)
         {
             output.Write(heads[i]);

@@ -46,17 +46,17 @@ public sealed class Representation
     /// </summary>
     public bool HasNoBody => Body is null && File is null && Length > 0;
 
-    /// <summary>The whole header block: lines with their CRLF, without the empty line.</summary>
-    public ReadOnlyMemory<byte> Fields => fields;
+    /// <summary>The whole header block: lines with their CRLF, and the empty line at the end of the head.</summary>
+    public ReadOnlySpan<byte> Fields => fields;
 
     /// <summary>Without Content-Length: for one range.</summary>
-    public ReadOnlyMemory<byte> FieldsWithoutLength => fields.AsMemory(typeAt);
+    public ReadOnlySpan<byte> FieldsWithoutLength => fields.AsSpan(typeAt);
 
     /// <summary>Without Content-Length and Content-Type: for several ranges.</summary>
-    public ReadOnlyMemory<byte> FieldsWithoutType => fields.AsMemory(restAt);
+    public ReadOnlySpan<byte> FieldsWithoutType => fields.AsSpan(restAt);
 
     /// <summary>The fields of a 304 (RFC 9110 section 15.4.5).</summary>
-    public ReadOnlyMemory<byte> NotModifiedFields => notModifiedFields;
+    public ReadOnlySpan<byte> NotModifiedFields => notModifiedFields;
 
     /// <summary>True when ranges of it can be asked for.</summary>
     public bool AcceptsRanges => EntityTag.Length > 0;
@@ -71,7 +71,7 @@ public sealed class Representation
 
     /// <summary>No body and no Content-Length: for 204.</summary>
     public static Representation Empty(string extraFields) =>
-        new(Encoding.ASCII.GetBytes(extraFields), 0, 0, []);
+        new(Encoding.ASCII.GetBytes(extraFields + "\r\n"), 0, 0, []);
 
     /// <summary>The same without its body: what costs little memory and is known of it.</summary>
     public Representation WithoutBody() => new(fields, typeAt, restAt, notModifiedFields)
@@ -101,8 +101,8 @@ public sealed class Representation
         }
         if (metadata.ContentCoding is { } coding) text.Append("Content-Encoding: ").Append(coding).Append("\r\n");
         var vary = metadata.VariesByCoding ? "Vary: Accept-Encoding\r\n" : "";
-        text.Append(vary).Append(metadata.ExtraFields);
-        var notModified = tag.Length > 0 ? $"ETag: {tag}\r\n{vary}" : "";
+        text.Append(vary).Append(metadata.ExtraFields).Append("\r\n");
+        var notModified = tag.Length > 0 ? $"ETag: {tag}\r\n{vary}\r\n" : "\r\n";
         return new Representation(
             Encoding.ASCII.GetBytes(text.ToString()), typeAt, restAt, Encoding.ASCII.GetBytes(notModified))
         {

@@ -7,9 +7,6 @@ namespace Vitrine.Http.Text;
 /// </summary>
 public static class Authority
 {
-    private static readonly SearchValues<byte> NameCharacters = SearchValues.Create(
-        "!$%&'()*+,-.0123456789;=ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~"u8);
-
     private static readonly SearchValues<byte> LiteralCharacters = SearchValues.Create("0123456789ABCDEFabcdef:."u8);
 
     /// <summary>
@@ -25,9 +22,8 @@ public static class Authority
         }
         else
         {
-            hostEnd = text.IndexOf((byte)':');
-            if (hostEnd < 0) hostEnd = text.Length;
-            if (hostEnd == 0 || !IsName(text[..hostEnd])) return false;
+            hostEnd = EndOfName(text);
+            if (hostEnd <= 0) return false;
         }
         return IsPort(text[hostEnd..]);
     }
@@ -63,17 +59,17 @@ public static class Authority
         return parts == 4;
     }
 
-    private static bool IsName(ReadOnlySpan<byte> name)
+    // Where a reg-name or an IPv4 address ends; -1 when a percent sign has no two digits behind it.
+    private static int EndOfName(ReadOnlySpan<byte> text)
     {
-        if (name.IndexOfAnyExcept(NameCharacters) >= 0) return false;
-        for (var at = name.IndexOf((byte)'%'); at >= 0;)
+        for (var i = 0; i < text.Length; i++)
         {
-            if (name.Length < at + 3 || Ascii.HexValue(name[at + 1]) < 0 || Ascii.HexValue(name[at + 2]) < 0)
-                return false;
-            var next = name[(at + 3)..].IndexOf((byte)'%');
-            at = next < 0 ? -1 : at + 3 + next;
+            if (Ascii.Is(text[i], CharacterClasses.HostName)) continue;
+            if (text[i] != '%') return i;
+            if (text.Length < i + 3 || Ascii.HexValue(text[i + 1]) < 0 || Ascii.HexValue(text[i + 2]) < 0) return -1;
+            i += 2;
         }
-        return true;
+        return text.Length;
     }
 
     // port = *DIGIT: an empty one is within the grammar.
@@ -81,6 +77,13 @@ public static class Authority
     {
         if (text.IsEmpty) return true;
         if (text[0] != ':') return false;
-        return text.Length == 1 || (Ascii.TryParseDecimal(text[1..], out var port) && port <= 65535);
+        var port = 0;
+        foreach (var b in text[1..])
+        {
+            if (!Ascii.IsDigit(b)) return false;
+            port = port * 10 + (b - '0');
+            if (port > 65535) return false;
+        }
+        return true;
     }
 }

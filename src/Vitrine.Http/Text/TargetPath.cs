@@ -28,16 +28,11 @@ public readonly ref struct TargetPath
     }
 
     /// <summary>
-    /// Decodes <paramref name="path"/>, which starts with a slash. <paramref name="scratch"/> is written to
-    /// only when the path is not canonical already; it must be as long as the path.
+    /// Decodes <paramref name="path"/>, which starts with a slash, into <paramref name="scratch"/>, which must be as
+    /// long. (One that <see cref="TargetScan"/> found to be canonical stays as it is.)
     /// </summary>
     public static TargetPathError TryParse(ReadOnlySpan<byte> path, Span<byte> scratch, out TargetPath result)
     {
-        if (path.IndexOfAny((byte)'%', (byte)'\\') < 0 && path.IndexOf("/."u8) < 0 && path.IndexOf("//"u8) < 0)
-        {
-            result = new TargetPath(path);
-            return TargetPathError.None;
-        }
         result = default;
         var error = Decode(path, scratch, out var length);
         if (error != TargetPathError.None) return error;

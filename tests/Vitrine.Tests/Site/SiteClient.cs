@@ -40,7 +40,7 @@ internal sealed class SiteClient(FolderSite site)
             reply,
             wasPending,
             (int)reply.Status,
-            Encoding.ASCII.GetString(content.Fields.Span),
+            Encoding.ASCII.GetString(content.Fields),
             TextOf(reply));
         reply.File?.Release();
         return answer;

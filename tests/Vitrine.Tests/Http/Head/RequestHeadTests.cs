@@ -379,4 +379,24 @@ public class RequestHeadTests
             },
             iter: 5_000);
     }
+
+    [Fact]
+    public void A_host_that_was_valid_before_makes_no_other_valid()
+    {
+        var limits = new Limits();
+        var builder = new HeadBuilder(limits);
+        (string Host, ParseError Error)[] requests =
+        [
+            ("a.example", ParseError.None), ("a.example", ParseError.None), ("a.exampl", ParseError.None),
+            ("a.example:", ParseError.None), ("a.example:x", ParseError.BadHost), ("", ParseError.BadHost),
+            ("a.example", ParseError.None), (new string('a', 200), ParseError.None), ("a b", ParseError.BadHost),
+        ];
+        foreach (var (host, expected) in requests)
+        {
+            builder.Reset();
+            var text = Heads.Text("GET / HTTP/1.1", $"Host: {host}");
+            Http1Parser.Parse(Latin.Bytes(text), builder, limits, out var error);
+            Assert.Equal((host, expected), (host, error));
+        }
+    }
 }

@@ -20,22 +20,46 @@ public class AsciiTests
     }
 
     [Fact]
-    public void A_control_of_a_line_is_every_control_but_the_tab()
-    {
-        for (var i = 0; i < 256; i++)
-        {
-            var expected = (i < 0x20 && i != '\t') || i == 0x7F;
-            Assert.True(expected == Ascii.LineControls.Contains((byte)i), $"0x{i:X2}");
-        }
-    }
-
-    [Fact]
     public void A_target_character_is_visible_ascii_but_what_is_never_sent_raw()
     {
         for (var i = 0; i < 256; i++)
         {
             var expected = i is > 0x20 and < 0x7F && !"#\"<>".Contains((char)i);
-            Assert.True(expected == Ascii.TargetCharacters.Contains((byte)i), $"0x{i:X2}");
+            Assert.True(expected == Ascii.Is((byte)i, CharacterClasses.Target), $"0x{i:X2}");
+        }
+    }
+
+    [Fact]
+    public void A_character_of_a_hosts_name_is_unreserved_or_a_delimiter_of_its_own()
+    {
+        for (var i = 0; i < 256; i++)
+        {
+            var expected = char.IsAsciiLetterOrDigit((char)i) || "-._~!$&'()*+,;=".Contains((char)i);
+            Assert.True(expected == Ascii.Is((byte)i, CharacterClasses.HostName), $"0x{i:X2}");
+            Assert.True("%\\/.?".Contains((char)i) == Ascii.Is((byte)i, CharacterClasses.PathMark), $"0x{i:X2}");
+        }
+    }
+
+    [Theory]
+    [InlineData("host")]
+    [InlineData("range")]
+    [InlineData("if-range")]
+    [InlineData("if-none-match")]
+    [InlineData("transfer-encoding")]
+    [InlineData("a-1b-2c-3d-4e-5f-6g-7h-8i")]
+    public void A_literal_is_equal_in_any_case_and_differs_in_any_other_bit(string literal)
+    {
+        var lower = Latin.Bytes(literal);
+        Assert.True(Ascii.EqualsLiteral(Latin.Bytes(literal.ToUpperInvariant()), lower));
+        Assert.False(Ascii.EqualsLiteral(lower.AsSpan(1), lower));
+        for (var i = 0; i < lower.Length; i++)
+        {
+            for (var b = 0; b < 256; b++)
+            {
+                var text = lower.ToArray();
+                text[i] = (byte)b;
+                Assert.Equal(Ascii.EqualsIgnoreCase(text, lower), Ascii.EqualsLiteral(text, lower));
+            }
         }
     }
 
