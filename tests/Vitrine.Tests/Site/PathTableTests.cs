@@ -48,7 +48,8 @@ public class PathTableTests
                 for (var i = 0; i < Stay; i++)
                 {
                     var entry = table.Find(PathOf(i));
-                    if (entry is not null && entry.Path.AsSpan().SequenceEqual(PathOf(i))) Interlocked.Increment(ref found);
+                    var isFound = entry is not null && entry.Path.AsSpan().SequenceEqual(PathOf(i));
+                    if (isFound) Interlocked.Increment(ref found);
                     else Interlocked.Increment(ref missed);
                 }
             }
