@@ -192,6 +192,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (sent == TransportResult.WouldBlock)
         {
             isWritable = false;
+            if (want != Want.Wait && !output!.IsShrunk) output = worker.Shrink(output);
             return true;
         }
         if (sent < 0) return false;

@@ -42,9 +42,18 @@ internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITa
         return spareOutputs.TryPop(out var output) ? output : new OutputQueue();
     }
 
+    /// <summary>Takes a queue back from a client that takes its time, and gives it a smaller one.</summary>
+    public OutputQueue Shrink(OutputQueue output)
+    {
+        var rest = output.Shrink();
+        ReturnOutput(output);
+        return rest;
+    }
+
     public void ReturnOutput(OutputQueue output)
     {
         output.Clear();
+        if (output.IsShrunk) return;
         if (spareOutput is null) spareOutput = output;
         else if (spareOutputs.Count < MostSpareOutputs) spareOutputs.Push(output);
     }

@@ -1,3 +1,5 @@
+using Vitrine.Http.Replies;
+
 namespace Vitrine.Site;
 
 /// <summary>
@@ -29,8 +31,8 @@ internal abstract class Folder : IDisposable
     public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file);
 
     /// <summary>
-    /// Opens a file that was found to be <paramref name="known"/> before; anything else that is there by now is
-    /// <see cref="OpenError.NotFound"/>. Never blocks.
+    /// Opens a file that was found to be <paramref name="known"/> before. Whether it still is, <see
+    /// cref="OpenFile.IsUnchanged"/> says, best after reading. Never blocks.
     /// </summary>
     public abstract OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file);
 

@@ -7,9 +7,6 @@ namespace Vitrine.Site;
 /// <summary>An open regular file and what it was when it was opened.</summary>
 internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : OpenFile
 {
-    /// <summary>What a read returns that would have to wait for the disk.</summary>
-    public const int WouldBlock = -1;
-
     private bool mayGrow;
 
     /// <summary>What it was when it was opened.</summary>
@@ -40,12 +37,6 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
             return 0;
         }
     }
-
-    /// <summary>
-    /// Reads as <see cref="Read"/> does, but only what is in memory; <see cref="WouldBlock"/> when the first
-    /// byte is not.
-    /// </summary>
-    public abstract int ReadCached(long position, Span<byte> destination);
 
     /// <summary>What it is now.</summary>
     protected abstract FileFacts ReadFacts();

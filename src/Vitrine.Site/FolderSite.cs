@@ -14,7 +14,6 @@ public sealed class FolderSite : IResponder, IDisposable
 {
     private const int ScratchBytes = 8 * 1024;
     private const int MostAttempts = 3;
-    private const int PageBytes = 4096;
 
     private readonly Limits limits;
     private readonly Folder folder;
@@ -46,7 +45,7 @@ public sealed class FolderSite : IResponder, IDisposable
     public Representation ErrorPage(Status status, string explanation) => errors.Get(status, explanation);
 
     /// <inheritdoc/>
-    public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds)
+    public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room)
     {
         if (head.Method == Method.Options) return Reply.Whole(Status.NoContent, options);
         if (head.Method is not (Method.Get or Method.Head))
@@ -55,8 +54,8 @@ public sealed class FolderSite : IResponder, IDisposable
             return Reply.Whole(status, errors.MethodRefused(head.Method));
         }
         return head.IsPathCanonical
-            ? Respond(head, head.Path, done, nowUnixSeconds)
-            : RespondDecoded(head, done, nowUnixSeconds);
+            ? Respond(head, head.Path, done, nowUnixSeconds, room)
+            : RespondDecoded(head, done, nowUnixSeconds, room);
     }
 
     /// <summary>Lets go of the folder.</summary>
@@ -68,34 +67,36 @@ public sealed class FolderSite : IResponder, IDisposable
     }
 
     [SkipLocalsInit]
-    private Reply RespondDecoded(in RequestHead head, PendingReply? done, long now)
+    private Reply RespondDecoded(in RequestHead head, PendingReply? done, long now, Span<byte> room)
     {
         Span<byte> scratch = stackalloc byte[ScratchBytes];
         if (head.Path.Length > scratch.Length) scratch = new byte[head.Path.Length];
         var path = head.Path.IsEmpty ? "/"u8 : head.Path;
         return TargetPath.TryParse(path, scratch, out var target) == TargetPathError.None
-            ? Respond(head, target.Value, done, now)
+            ? Respond(head, target.Value, done, now, room)
             : Reply.Whole(Status.BadRequest, errors.BadPath);
     }
 
     // From the cache; else by what is known of folders; else by what the kernel has in memory; else by the loader.
-    private Reply Respond(in RequestHead head, ReadOnlySpan<byte> path, PendingReply? done, long now)
+    private Reply Respond(
+        in RequestHead head, ReadOnlySpan<byte> path, PendingReply? done, long now, Span<byte> room)
     {
-        if (done is Loader.Load load) return RespondLoaded(head, path, load, now);
+        if (done is Loader.Load load) return RespondLoaded(head, path, load, now, room);
         var entry = representations.Find(path);
         if (entry is null && resolver.FindMissing(path) is { } missing)
             return Reply.Whole(Status.NotFound, missing.Content!);
         if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
-            && TryAnswer(head, path, entry.Outcome, now, out var fresh))
+            && TryAnswer(head, path, entry.Outcome, now, room, out var fresh))
             return fresh;
-        return TryAnswerNow(head, path, entry, now, out var reply) ? reply : Load(path, entry?.Outcome, 1);
+        return TryAnswerNow(head, path, entry, now, room, out var reply) ? reply : Load(path, entry?.Outcome, 1);
     }
 
-    private Reply RespondLoaded(in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now)
+    private Reply RespondLoaded(
+        in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now, Span<byte> room)
     {
         if (load.Outcome is not { } outcome)
             return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
-        var isAnswered = TryAnswer(head, path, outcome, now, out var reply);
+        var isAnswered = TryAnswer(head, path, outcome, now, room, out var reply);
         load.OneIsAnswered();
         if (isAnswered) return reply;
         // It changed between the load and the answer. One that does so each time is given up.
@@ -107,7 +108,12 @@ public sealed class FolderSite : IResponder, IDisposable
 
     // The answer by what the kernel has in memory; false when that is not enough.
     private bool TryAnswerNow(
-        in RequestHead head, ReadOnlySpan<byte> path, Representations.Entry? entry, long now, out Reply reply)
+        in RequestHead head,
+        ReadOnlySpan<byte> path,
+        Representations.Entry? entry,
+        long now,
+        Span<byte> room,
+        out Reply reply)
     {
         reply = default;
         var startMs = Environment.TickCount64;
@@ -118,7 +124,7 @@ public sealed class FolderSite : IResponder, IDisposable
             wantsBody = representations.MayExchange(known.Length);
             // To open the file is to look at it: nothing but what is beside it is left to be looked at.
             if (!wantsBody && resolver.IsSameBeside(path, previous, Blocking.Refused)
-                && TryAnswer(head, path, previous, now, out reply) && reply.File is not null)
+                && TryAnswer(head, path, previous, now, room, out reply) && (reply.IsInRoom || reply.File is not null))
             {
                 entry!.CheckedMs = startMs;
                 return true;
@@ -132,7 +138,7 @@ public sealed class FolderSite : IResponder, IDisposable
         var outcome = resolver.Resolve(resolution);
         if (outcome is null || outcome.Status == Status.ServiceUnavailable) return false;
         var isTaken = representations.Put(resolution.Path, outcome, startMs);
-        var isAnswered = TryAnswer(head, path, outcome, now, out reply);
+        var isAnswered = TryAnswer(head, path, outcome, now, room, out reply);
         if (!isTaken) outcome.Release();
         return isAnswered;
     }
@@ -159,7 +165,7 @@ public sealed class FolderSite : IResponder, IDisposable
     // False when the outcome's file was closed or changed meanwhile: before the head is out is the time to
     // notice.
     private bool TryAnswer(
-        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now, out Reply reply)
+        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, long now, Span<byte> room, out Reply reply)
     {
         reply = outcome.Status switch
         {
@@ -171,35 +177,50 @@ public sealed class FolderSite : IResponder, IDisposable
             _ => Reply.Whole(outcome.Status, outcome.Content!),
         };
         if (reply.Content!.Body is not null) return true;
-        return reply.File is null ? TryOpenBody(head, path, outcome, ref reply) : TryShareFile(reply.File);
+        if (reply.File is { } shared) return shared.TryAcquire() && TryTake(shared, head, room, ref reply);
+        return TryReopen(head, path, outcome, room, ref reply);
     }
 
-    private static bool TryShareFile(OpenFile file)
+    // The body was left on the disk, if there is one. False when it has to be read into memory: by now it may be
+    // worth that, or the disk would have to be waited for.
+    private bool TryReopen(
+        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply)
     {
-        if (!file.TryAcquire()) return false;
-        if (file.IsUnchanged()) return true;
-        file.Release();
-        return false;
+        if (!IsBodySent(head, reply) || reply.Content!.Length == 0) return true;
+        if (representations.MayExchange(reply.Content.Length)) return false;
+        return folder.TryReopenFile(path, outcome.Facts, out var file) == OpenError.None
+            && IsCached(file!, reply.Sent, room) && TryTake(file!, head, room, ref reply);
     }
 
-    // The body is on the disk, if there is one and it is to be sent. False when it has to be read into memory: by now
-    // it may be worth that, or the disk would have to be waited for.
-    private bool TryOpenBody(in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, ref Reply reply)
+    // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from
+    // the file when they are sent. False when it is not what it was.
+    private static bool TryTake(OpenFile file, in RequestHead head, Span<byte> room, ref Reply reply)
     {
-        var length = reply.Content!.Length;
-        if (length == 0 || head.Method != Method.Get || reply.Status is not (Status.Ok or Status.PartialContent))
-            return true;
-        if (representations.MayExchange(length)) return false;
-        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None) return false;
-        Span<byte> one = stackalloc byte[1];
-        if (file!.ReadCached(length - 1, one) == 1 && (length <= PageBytes || file.ReadCached(0, one) == 1))
+        var window = reply.Sent;
+        var fits = IsBodySent(head, reply) && reply.Windows is null && window.Length <= room.Length
+            && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
+        if (file.IsUnchanged())
         {
-            reply = reply.From(file);
+            reply = fits ? reply.FromRoom() : reply.From(file);
+            if (fits) file.Release();
             return true;
         }
         file.Release();
         return false;
     }
+
+    // Whether a window that does not fit the room can probably be sent without waiting for the disk. Lets go of the
+    // file if not.
+    private static bool IsCached(OpenFile file, ByteRange window, Span<byte> room)
+    {
+        Span<byte> one = stackalloc byte[1];
+        if (window.Length <= room.Length || file.ReadCached(window.End - 1, one) == 1) return true;
+        file.Release();
+        return false;
+    }
+
+    private static bool IsBodySent(in RequestHead head, in Reply reply) =>
+        head.Method == Method.Get && reply.Status is Status.Ok or Status.PartialContent;
 
     private Reply Select(in RequestHead head, Representation content, long now)
     {

@@ -165,7 +165,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private Want? Answer(ReadOnlySpan<byte> headBytes, PendingReply? done, OutputQueue output)
     {
         var request = head!.Over(headBytes);
-        var reply = context.Responder.Respond(request, done, context.UnixSeconds);
+        var reply = context.Responder.Respond(request, done, context.UnixSeconds, output.BodyRoom);
         if (reply.Pending is { } pending)
         {
             heldHead ??= headBytes.ToArray();

@@ -35,7 +35,7 @@ internal static class Http1ReplyWriter
             output.Commit(at);
             return WriteParts(output, reply, windows, context.Boundary);
         }
-        var window = new ByteRange(0, content.Length);
+        var window = reply.Sent;
         var fields = content.Fields;
         if (reply.Status == Status.NotModified)
         {
@@ -44,7 +44,6 @@ internal static class Http1ReplyWriter
         }
         else if (reply.Status == Status.PartialContent)
         {
-            window = reply.Window;
             fields = content.FieldsWithoutLength;
             at = PutLength(span, at, window.Length);
             at = PutContentRange(span, at, window, content.Length);
@@ -62,9 +61,27 @@ internal static class Http1ReplyWriter
             output.Commit(Put(span, at, body.Span.Slice((int)window.Start, (int)window.Length)));
             return window.Length;
         }
+        if (reply.IsInRoom)
+        {
+            WriteAroundRoom(output, span, at, fields, (int)window.Length);
+            return window.Length;
+        }
         Write(output, span, at, fields);
         WriteWindow(output, reply, window);
         return window.Length;
+    }
+
+    private static void WriteAroundRoom(
+        OutputQueue output, Span<byte> span, int at, ReadOnlySpan<byte> fields, int bodyLength)
+    {
+        if (at + fields.Length <= OutputQueue.HeadRoom)
+        {
+            output.CommitBody(Put(span, at, fields), bodyLength);
+            return;
+        }
+        var copy = PinnedBytes.Copy(output.BodyRoom[..bodyLength]); // the head is written over it
+        Write(output, span, at, fields);
+        output.WriteShared(copy, 0, copy.Length);
     }
 
     // What is in the span already, and the fields behind it.

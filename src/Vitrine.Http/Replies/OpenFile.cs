@@ -19,6 +19,15 @@ public abstract class OpenFile
     /// <summary>Reads at a position; returns the number of bytes read, 0 at the end or on an error.</summary>
     public abstract int Read(long position, Span<byte> destination);
 
+    /// <summary>What <see cref="ReadCached"/> returns when it would have to wait for the disk.</summary>
+    public const int WouldBlock = -1;
+
+    /// <summary>
+    /// Reads as <see cref="Read"/> does, but only what is in memory; <see cref="WouldBlock"/> when the first
+    /// byte is not, or nobody can tell.
+    /// </summary>
+    public abstract int ReadCached(long position, Span<byte> destination);
+
     /// <summary>
     /// Takes a share. Only for who knows that somebody else holds one: see <see cref="TryAcquire"/>.
     /// </summary>

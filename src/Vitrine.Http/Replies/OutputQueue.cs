@@ -10,19 +10,32 @@ public sealed class OutputQueue
     /// <summary>Bodies up to this size are copied behind their head: one buffer, one send.</summary>
     public const int CopyLimit = 4 * 1024;
 
-    private const int BufferBytes = 32 * 1024;
-    private const int HeadRoom = 1024;
+    /// <summary>The longest head that can stand before a body in <see cref="BodyRoom"/>.</summary>
+    public const int HeadRoom = 1024;
+
+    /// <summary>The largest body that can be read into an empty queue's buffer.</summary>
+    public const int BodyRoomBytes = 64 * 1024;
+
+    private const int BufferBytes = BodyRoomBytes + 2 * HeadRoom;
     private const long FullBytes = 256 * 1024;
     private const int FullSegments = 48;
     private const int FullMarks = 16;
 
-    private readonly PinnedBytes buffer = new(BufferBytes);
-    private readonly Queue<ReplyMark> marks = new();
+    private readonly PinnedBytes buffer;
     private readonly Stack<ReplyMark> spareMarks = new();
+    private Queue<ReplyMark> marks = new();
     private Segment[] segments = new Segment[16];
     private int written;
     private int first;
     private int end;
+
+    /// <summary>Makes an empty queue.</summary>
+    public OutputQueue()
+        : this(BufferBytes)
+    {
+    }
+
+    private OutputQueue(int bufferBytes) => buffer = new PinnedBytes(bufferBytes);
 
     /// <summary>How many segments are left.</summary>
     public int Count => end - first;
@@ -41,7 +54,7 @@ public sealed class OutputQueue
     /// make us remember ever more (back-pressure).
     /// </summary>
     public bool IsFull =>
-        BufferBytes - written < CopyLimit + HeadRoom || Length >= FullBytes || Count >= FullSegments
+        buffer.Length - written < CopyLimit + HeadRoom || Length >= FullBytes || Count >= FullSegments
         || marks.Count >= FullMarks;
 
     /// <summary>One of the segments left.</summary>
@@ -68,6 +81,50 @@ public sealed class OutputQueue
         }
         written += count;
     }
+
+    /// <summary>
+    /// Where a body can be put before its head is known: in the buffer, with room for a head in front. Empty when
+    /// there is too little left.
+    /// </summary>
+    public Span<byte> BodyRoom => buffer.Length - written > HeadRoom ? buffer.Span[(written + HeadRoom)..] : [];
+
+    /// <summary>
+    /// Takes the first bytes of <see cref="BodyRoom"/> into the queue, and as their head the first bytes of <see
+    /// cref="GetSpan"/>, which are at most <see cref="HeadRoom"/>.
+    /// </summary>
+    public void CommitBody(int headLength, int bodyLength)
+    {
+        var start = written + HeadRoom - headLength;
+        buffer.Span.Slice(written, headLength).CopyTo(buffer.Span[start..]);
+        Append(new Segment { Memory = buffer, Position = start, Length = headLength + bodyLength });
+        written = start + headLength + bodyLength;
+    }
+
+    /// <summary>
+    /// A queue with what is left of this one and a buffer no larger than that; this one is empty then. For a client
+    /// that takes its time: thousands of them must not hold a whole buffer each. It is full until it is sent.
+    /// </summary>
+    public OutputQueue Shrink()
+    {
+        var own = 0L;
+        for (var i = first; i < end; i++)
+            if (segments[i].Memory == buffer) own += segments[i].Length;
+        var rest = new OutputQueue((int)own);
+        foreach (ref readonly var segment in segments.AsSpan(first, Count))
+        {
+            if (segment.Memory == buffer) rest.Write(segment.Span);
+            else rest.Append(segment);
+        }
+        (rest.marks, marks) = (marks, rest.marks);
+        (rest.Length, rest.TotalQueued) = (Length, TotalQueued);
+        segments.AsSpan(first, Count).Clear();
+        first = end = written = 0;
+        Length = TotalQueued = 0;
+        return rest;
+    }
+
+    /// <summary>True when its buffer is smaller than usual.</summary>
+    public bool IsShrunk => buffer.Length < BufferBytes;
 
     /// <summary>
     /// Copies small bytes in; large or when there is no room, they go in as memory of their own.

@@ -36,8 +36,18 @@ public readonly struct Reply
     /// <summary>Not null when the reply is not ready yet.</summary>
     public PendingReply? Pending { get; }
 
+    /// <summary>True when the bytes of its body that are to be sent are at the start of the room that there was for
+    /// them.</summary>
+    public bool IsInRoom { get; private init; }
+
+    /// <summary>What of the representation is sent, unless that is nothing or several ranges.</summary>
+    public ByteRange Sent => Status == Status.PartialContent ? Window : new ByteRange(0, Content!.Length);
+
     /// <summary>The same, with its body from a file that was opened for this reply alone.</summary>
     public Reply From(OpenFile file) => this with { File = file };
+
+    /// <summary>The same, with what is sent of its body in the room that there was for it.</summary>
+    public Reply FromRoom() => this with { File = null, IsInRoom = true };
 
     /// <summary>The whole representation.</summary>
     public static Reply Whole(Status status, Representation content) => new(status, content, default, null, null);

@@ -173,8 +173,6 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         ref readonly var first = ref output[0];
         if (first.File is { } file) return SendFile(socket, file, first, output.Count > 1);
-        if (output.Count == 2 && output[1].File is { } small && first.Length + output[1].Length <= scratch.Length)
-            return SendTogether(socket, first, small, output[1]);
         if (output.Count > 1) return SendGathered(socket, output);
         return Result(Libc.send(
             socket, (byte*)first.Memory!.Address + first.Position, (nuint)first.Length, Libc.MSG_NOSIGNAL));
@@ -250,16 +248,6 @@ public readonly unsafe struct EpollTransport : ITransport
             Libc.EINTR => 0,
             _ => TransportResult.Broken,
         };
-    }
-
-    // A head and the small file behind it: one call, and one packet if they fit.
-    private long SendTogether(int socket, in Segment head, OpenFile file, in Segment window)
-    {
-        var headBytes = (int)head.Length;
-        head.Span.CopyTo(scratch.Span);
-        var read = file.Read(window.Position, scratch.Span.Slice(headBytes, (int)window.Length));
-        if (read < window.Length || !file.IsUnchanged()) return TransportResult.Changed;
-        return Result(Libc.send(socket, (byte*)scratch.Address, (nuint)(headBytes + read), Libc.MSG_NOSIGNAL));
     }
 
     private long SendFile(int socket, OpenFile file, in Segment window, bool more)

@@ -99,11 +99,6 @@ internal sealed unsafe class LinuxFolder : Folder
         file = null;
         var error = Resolve(path, OpenForReading, Blocking.Refused, out var fd);
         if (error != OpenError.None) return error;
-        if (FactsOf(fd) != known)
-        {
-            _ = Libc.close(fd);
-            return OpenError.NotFound;
-        }
         file = new LinuxFile(new SafeFileHandle(fd, ownsHandle: true), known);
         return OpenError.None;
     }

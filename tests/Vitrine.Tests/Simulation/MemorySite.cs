@@ -8,17 +8,24 @@ namespace Vitrine.Tests.Simulation;
 /// <summary>
 /// A site without a disk, so that the message and the wire can be tested alone: <c>/hello</c>, <c>/empty</c>,
 /// <c>/big</c> (300 KB), <c>/file</c> (300 KB from an open file), <c>/echo/...</c> (its own path),
-/// <c>/later/...</c> (its own path, after a while). Everything else is 404.
+/// <c>/room</c> (9 KB that are put where the output has room for them), <c>/wide</c> (the same behind a long
+/// head), <c>/later/...</c> (its own path, after a while). Everything else is 404.
 /// </summary>
 internal sealed class MemorySite : IResponder
 {
     private const int BigBytes = 300_000;
+    private const int RoomBytes = 9_000;
 
     private static readonly byte[] Pattern = MakePattern();
 
     private readonly Representation hello = Make("hello, world\n"u8.ToArray(), "\"hello\"");
     private readonly Representation empty = Make([], "\"empty\"");
     private readonly Representation big = Make(Pattern, "\"big\"");
+    private readonly Representation onDisk = Make(Pattern[..RoomBytes], "\"room\"");
+    private readonly Representation wide = Representation.InMemory(
+        PinnedBytes.Copy(Pattern.AsSpan(0, RoomBytes)),
+        "text/plain",
+        new Metadata("\"wide\"", null, $"X-Wide: {new string('w', 2_000)}\r\n"));
     private readonly Representation options = Representation.Empty("Allow: GET, HEAD, OPTIONS\r\n");
 
     public MemorySite()
@@ -38,7 +45,7 @@ internal sealed class MemorySite : IResponder
 
     private Representation InFile { get; }
 
-    public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds)
+    public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room)
     {
         if (head.Method == Method.Options) return Reply.Whole(Status.NoContent, options);
         if (head.Method == Method.Unknown) return Refuse(Status.NotImplemented);
@@ -58,12 +65,24 @@ internal sealed class MemorySite : IResponder
             File.Acquire();
             return Reply.Whole(Status.Ok, InFile);
         }
+        if (path.SequenceEqual("/room"u8)) return Select(head, onDisk, room);
+        if (path.SequenceEqual("/wide"u8)) return Select(head, wide, room);
         if (path.SequenceEqual("/big"u8)) return Select(head, big);
         return path.SequenceEqual("/hello"u8) ? Select(head, hello) : Refuse(Status.NotFound);
     }
 
     public Representation ErrorPage(Status status, string explanation) =>
         Make(Encoding.ASCII.GetBytes(explanation + "\n"), "");
+
+    // Its bytes come into the room, if there is enough of it.
+    private static Reply Select(in RequestHead head, Representation content, Span<byte> room)
+    {
+        var reply = Select(head, content);
+        var window = reply.Sent;
+        if (reply.Windows is not null || window.Length > room.Length || head.Method != Method.Get) return reply;
+        content.Body!.Span.Slice((int)window.Start, (int)window.Length).CopyTo(room);
+        return reply.FromRoom();
+    }
 
     private static Reply Select(in RequestHead head, Representation content)
     {
@@ -125,6 +144,8 @@ internal sealed class MemoryFile(byte[] content) : OpenFile
         content.AsSpan((int)position, count).CopyTo(destination);
         return count;
     }
+
+    public override int ReadCached(long position, Span<byte> destination) => Read(position, destination);
 
     protected override void Close() => IsClosed = true;
 }

@@ -53,7 +53,7 @@ internal static class Traffic
         return [.. bytes];
     }
 
-    private static string Request(Random random, long number) => random.Next(14) switch
+    private static string Request(Random random, long number) => random.Next(16) switch
     {
         0 => "GET /hello HTTP/1.1\r\nHost: a\r\nRange: bytes=0-3,7-\r\n\r\n",
         1 => "HEAD /big HTTP/1.1\r\nHost: a\r\n\r\n",
@@ -71,6 +71,10 @@ internal static class Traffic
         11 => random.Next(4) == 0
             ? "PUT /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc"
             : $"GET http://b/echo/{number} HTTP/1.1\r\nHost: a\r\n\r\n",
+        12 => "GET /room HTTP/1.1\r\nHost: a\r\n\r\n",
+        13 => random.Next(4) == 0
+            ? "GET /wide HTTP/1.1\r\nHost: a\r\n\r\n"
+            : "GET /room HTTP/1.1\r\nHost: a\r\nRange: bytes=7-5000\r\n\r\n",
         _ => $"GET /echo/{number}?q={random.Next()} HTTP/1.1\r\nHost: a\r\nUser-Agent: x\r\nAccept: */*\r\n\r\n",
     };
 }

@@ -91,8 +91,7 @@ public sealed class NegotiationTests : IDisposable
             Assert.Equal(304, same.Status);
             Assert.Equal($"ETag: {answer.Tag}\r\nVary: Accept-Encoding\r\n\r\n", NotModified(same));
             var part = client.Get("/a.css", accepts, "Range: bytes=2-3", $"If-Range: {answer.Tag}");
-            Assert.Equal((206, 2, 4), (part.Status, part.Reply.Window.Start, part.Reply.Window.End));
-            Assert.Equal(answer.Text, part.Text);
+            Assert.Equal((206, answer.Text[2..4]), (part.Status, part.Text));
             // What one client has is not what another asks for.
             Assert.Equal(coding == "identity" ? 304 : 200, client.Get("/a.css", $"If-None-Match: {answer.Tag}").Status);
         }

@@ -7,7 +7,7 @@ using Vitrine.Tests.Http.Head;
 namespace Vitrine.Tests.Site;
 
 /// <summary>Asks a site as a connection does, pending replies included.</summary>
-internal sealed class SiteClient(FolderSite site)
+internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.BodyRoomBytes)
 {
     /// <summary>Limits under which every request looks at the disk anew.</summary>
     public static Limits AlwaysFresh { get; } = new() { FreshnessMs = 0 };
@@ -24,7 +24,8 @@ internal sealed class SiteClient(FolderSite site)
     public SiteAnswer Ask(params string[] lines)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
-        var reply = site.Respond(Heads.Parse(lines), null, now);
+        var room = new byte[roomBytes];
+        var reply = site.Respond(Heads.Parse(lines), null, now, room);
         var wasPending = false;
         if (reply.Pending is { } pending)
         {
@@ -32,7 +33,7 @@ internal sealed class SiteClient(FolderSite site)
             using var inbox = new Inbox();
             pending.Subscribe(inbox, 7);
             inbox.Wait();
-            reply = site.Respond(Heads.Parse(lines), pending, now);
+            reply = site.Respond(Heads.Parse(lines), pending, now, room);
             Assert.Null(reply.Pending);
         }
         var content = reply.Content!;
@@ -41,19 +42,22 @@ internal sealed class SiteClient(FolderSite site)
             wasPending,
             (int)reply.Status,
             Encoding.ASCII.GetString(content.Fields),
-            TextOf(reply));
+            TextOf(reply, room));
         reply.File?.Release();
         return answer;
     }
 
-    private static string TextOf(in Reply reply)
+    private static string TextOf(in Reply reply, ReadOnlySpan<byte> room)
     {
         var content = reply.Content!;
-        if (content.Body is { } body) return Encoding.UTF8.GetString(body.Span);
+        var sent = reply.Sent;
+        if (reply.IsInRoom) return Encoding.UTF8.GetString(room[..(int)sent.Length]);
+        if (content.Body is { } body)
+            return Encoding.UTF8.GetString(body.Span.Slice((int)sent.Start, (int)sent.Length));
         if (reply.File is not { } file) return "";
         Assert.True(file.IsUnchanged());
-        var bytes = new byte[(int)content.Length];
-        Assert.Equal(bytes.Length, file.Read(0, bytes));
+        var bytes = new byte[(int)sent.Length];
+        Assert.Equal(bytes.Length, file.Read(sent.Start, bytes));
         return Encoding.UTF8.GetString(bytes);
     }
 
@@ -76,6 +80,8 @@ internal sealed class SiteClient(FolderSite site)
 /// <summary>What a site answered.</summary>
 internal sealed record SiteAnswer(Reply Reply, bool WasPending, int Status, string Fields, string Text)
 {
+    public bool IsFromDisk => Reply.IsInRoom || Reply.File is not null;
+
     public string Tag => Encoding.ASCII.GetString(Reply.Content!.EntityTag);
 
     /// <summary>The value of a field of the representation, or null.</summary>

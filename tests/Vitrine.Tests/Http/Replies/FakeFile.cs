@@ -22,5 +22,7 @@ internal sealed class FakeFile(byte[] content) : OpenFile
         return count;
     }
 
+    public override int ReadCached(long position, Span<byte> destination) => Read(position, destination);
+
     protected override void Close() => Interlocked.Increment(ref closings);
 }
