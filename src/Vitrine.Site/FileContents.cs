@@ -15,6 +15,9 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
     // each time it is looked at, so that the end of a slow write is noticed.
     private const int RestMs = 3_000;
 
+    [ThreadStatic]
+    private static byte[]? scratch;
+
     /// <summary>Whether a file is left on the disk for its length alone.</summary>
     public bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
 
@@ -45,31 +48,59 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
         var isSame = (body is not null || isLarge) && file.IsUnchanged();
         if (!isSame || !isLarge) file.Release();
         if (!isSame) return null;
-        metadata = metadata with
-        {
-            EntityTag = body is null ? TagOf(facts) : TagOf(body.Span),
-            // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
-            // that the clock of no worker is still behind.
-            LastModified = Math.Min(facts.ModifiedSeconds, clock.GetUtcNow().ToUnixTimeSeconds() - 1),
-        };
+        metadata = Complete(metadata, facts, body is null ? TagOf(facts) : TagOf(body.Span));
         return body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.InMemory(body, mediaType, metadata);
+    }
+
+    /// <summary>
+    /// Whether a file's body can be left on the disk: it is read again, as long as its facts are the same, in one go.
+    /// </summary>
+    public bool CanBeLeft(in FileFacts facts) => facts is { IsTellTale: true, Length: > 0 }
+        && facts.Length <= Outcome.MostReadByWorkerBytes && facts.QuietForMs(clock.GetUtcNow()) > RestMs;
+
+    /// <summary>
+    /// What is known of a small file whose body is left on the disk; null when it changed meanwhile. Takes over the
+    /// file.
+    /// </summary>
+    public Representation? TryLeave(FolderFile file, string mediaType, Metadata metadata, Blocking blocking)
+    {
+        scratch ??= new byte[Outcome.MostReadByWorkerBytes];
+        var facts = file.Facts;
+        var body = scratch.AsSpan(0, (int)facts.Length);
+        var isSame = TryReadAll(file, body, blocking) && file.IsUnchanged();
+        file.Release();
+        return isSame
+            ? Representation.OnDisk(facts.Length, mediaType, Complete(metadata, facts, TagOf(body)))
+            : null;
     }
 
     /// <summary>The first bytes of a file; null when it has not so many any more, or would block.</summary>
     public static PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking)
     {
         var body = new PinnedBytes((int)length);
+        return TryReadAll(file, body.Span, blocking) ? body : null;
+    }
+
+    private static bool TryReadAll(FolderFile file, Span<byte> body, Blocking blocking)
+    {
         for (var at = 0; at < body.Length;)
         {
-            var rest = body.Span[at..];
-            var count = blocking == Blocking.Refused ? file.ReadCached(at, rest) : file.Read(at, rest);
-            if (count <= 0) return null;
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, body[at..]) : file.Read(at, body[at..]);
+            if (count <= 0) return false;
             at += count;
         }
-        return body;
+        return true;
     }
+
+    private Metadata Complete(Metadata metadata, in FileFacts facts, string tag) => metadata with
+    {
+        EntityTag = tag,
+        // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
+        // that the clock of no worker is still behind.
+        LastModified = Math.Min(facts.ModifiedSeconds, clock.GetUtcNow().ToUnixTimeSeconds() - 1),
+    };
 
     /// <summary>
     /// A tag of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.

@@ -1,4 +1,3 @@
-using Vitrine.Http;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Site;
@@ -8,16 +7,14 @@ namespace Vitrine.Site;
 /// <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
 internal sealed class FileResolver(
-    Folder folder, Limits limits, FolderLooks looks, ErrorPages errors, TimeProvider clock)
+    Folder folder, FolderLooks looks, FileContents contents, ErrorPages errors, Func<long, bool> mayKeepBody)
 {
     // For how long a file may keep changing before it is taken for one that never rests.
     private const int PatienceMs = 10 * FileFacts.SettleMs;
     private const int PatienceWithLargeMs = 1_500;
 
-    private readonly FileContents contents = new(limits, clock);
-
     /// <summary>What lies beside files.</summary>
-    public Siblings Siblings { get; } = new(folder, looks, new FileContents(limits, clock));
+    public Siblings Siblings { get; } = new(folder, looks, contents);
 
     /// <summary>
     /// Resolves the file of that name; null when it has to be looked at again.
@@ -42,7 +39,7 @@ internal sealed class FileResolver(
         var wait = contents.MsUntilSettled(facts);
         if (wait == 0)
         {
-            if (TryMake(file, path, siblings, blocking) is { } outcome)
+            if (TryMake(file, path, siblings, resolution) is { } outcome)
             {
                 if (outcome.IsLike(previous)) outcome = previous!;
                 outcome.Around = around;
@@ -70,8 +67,9 @@ internal sealed class FileResolver(
         && Siblings.AreSame(path, previous, resolution.Blocking);
 
     // Null when the file changed meanwhile. Takes over the file.
-    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Blocking blocking)
+    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Resolution resolution)
     {
+        var blocking = resolution.Blocking;
         var facts = file.Facts;
         if (Siblings.Read(path, facts, siblings, blocking, out var areAtRest) is not { } encoded)
         {
@@ -84,7 +82,13 @@ internal sealed class FileResolver(
             ContentCoding = path.EndsWith(".svgz"u8) ? "gzip" : null,
             VariesByCoding = encoded.Length > 0,
         };
-        if (contents.TryRead(file, MediaTypes.OfName(path), metadata, blocking) is not { } content)
+        var type = MediaTypes.OfName(path);
+        var isLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
+            && !mayKeepBody(facts.Length);
+        var read = isLeft
+            ? contents.TryLeave(file, type, metadata, blocking)
+            : contents.TryRead(file, type, metadata, blocking);
+        if (read is not { } content)
         {
             foreach (var other in encoded) other.Content.File?.Release();
             return null;

@@ -37,6 +37,13 @@ internal abstract class Folder : IDisposable
     public abstract OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file);
 
     /// <summary>
+    /// Reads from a file that was found to be <paramref name="known"/> before, and makes sure that it still is. False
+    /// when it is not, or there is not so much in memory. Never blocks.
+    /// </summary>
+    public abstract bool TryReadCached(
+        ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination);
+
+    /// <summary>
     /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>. Blocks.
     /// </summary>
     public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries);

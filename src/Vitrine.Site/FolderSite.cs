@@ -31,7 +31,8 @@ public sealed class FolderSite : IResponder, IDisposable
         limits = options.Limits;
         folder = Folder.Open(options.Root);
         representations = new Representations(limits);
-        resolver = new Resolver(folder, limits, options.Listing, errors, TimeProvider.System);
+        resolver = new Resolver(
+            folder, limits, options.Listing, errors, TimeProvider.System, representations.MayExchange);
         loader = new Loader(Resolve, limits.PendingLoads, options.OnFault);
     }
 
@@ -188,8 +189,14 @@ public sealed class FolderSite : IResponder, IDisposable
     {
         if (!IsBodySent(head, reply) || reply.Content!.Length == 0) return true;
         if (representations.MayExchange(reply.Content.Length)) return false;
+        var window = reply.Sent;
+        if (reply.Windows is null && window.Length <= room.Length)
+        {
+            reply = reply.FromRoom();
+            return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
+        }
         return folder.TryReopenFile(path, outcome.Facts, out var file) == OpenError.None
-            && IsCached(file!, reply.Sent, room) && TryTake(file!, head, room, ref reply);
+            && IsCached(file!, window) && TryTake(file!, head, room, ref reply);
     }
 
     // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from
@@ -211,10 +218,10 @@ public sealed class FolderSite : IResponder, IDisposable
 
     // Whether a window that does not fit the room can probably be sent without waiting for the disk. Lets go of the
     // file if not.
-    private static bool IsCached(OpenFile file, ByteRange window, Span<byte> room)
+    private static bool IsCached(OpenFile file, ByteRange window)
     {
         Span<byte> one = stackalloc byte[1];
-        if (window.Length <= room.Length || file.ReadCached(window.End - 1, one) == 1) return true;
+        if (file.ReadCached(window.End - 1, one) == 1) return true;
         file.Release();
         return false;
     }

@@ -41,8 +41,9 @@ internal sealed class Loader : IDisposable
         {
             if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load)) return load;
             if (underWay.Count >= mostQueued || isStopped) return null;
-            load = new Load(new Resolution(path.ToArray(), previous) { WantsBody = true }, attempt);
-            underWay.Add(load.Resolution.Path, load);
+            var resolution = new Resolution(path.ToArray(), previous) { WantsBody = true, MustHaveBody = attempt > 1 };
+            load = new Load(resolution, attempt);
+            underWay.Add(resolution.Path, load);
             Enqueue(load, 0);
             return load;
         }

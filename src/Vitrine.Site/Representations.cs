@@ -6,7 +6,7 @@ namespace Vitrine.Site;
 /// The cache: what paths came to, for as long as that can be taken to be true. Read by all workers without a
 /// lock. While there is room, bodies are kept. When there is none, of a new file only what is known of it is
 /// kept, and its body is left to the disk; a body comes into memory in exchange for others that were not
-/// asked for since their last turn (CLOCK), but no more than a sixteenth of all memory in a second: so
+/// asked for since their last turn (CLOCK), but no more than a 64th of all memory in a second: so
 /// neither a scan nor an evenly spread load turns the cache over. Open files have a limit of their own.
 /// </summary>
 internal sealed class Representations(Limits limits)
@@ -14,7 +14,7 @@ internal sealed class Representations(Limits limits)
     // What an entry costs besides its body: objects, header block, tables.
     private const int EntryBytes = 1024;
 
-    private const int ExchangeShare = 16;
+    private const int ExchangeShare = 64;
 
     private readonly PathTable<Entry> entries = new();
     private readonly Lock gate = new();
@@ -90,7 +90,10 @@ internal sealed class Representations(Limits limits)
     /// <summary>Whether a body may take the place of others by now.</summary>
     public bool MayExchange(long bodyBytes)
     {
-        lock (gate) return bytes + bodyBytes <= limits.CacheBytes || HasExchangeLeft(bodyBytes);
+        // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
+        if (Volatile.Read(ref bytes) + bodyBytes <= limits.CacheBytes) return true;
+        return Environment.TickCount64 / 1000 != Volatile.Read(ref exchangeSecond)
+            || Volatile.Read(ref exchangedBytes) + bodyBytes <= limits.CacheBytes / ExchangeShare;
     }
 
     /// <summary>Forgets the paths that hold a file open; false when there are none.</summary>

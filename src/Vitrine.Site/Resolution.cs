@@ -22,6 +22,17 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     /// </summary>
     public bool WantsBody { get; init; }
 
+    /// <summary>
+    /// Whether its body can be left on the disk. An index is no file of the path's name, by which it could be
+    /// opened again.
+    /// </summary>
+    public bool CanBeLeft => path.Length > 0 && path[^1] != '/' && !MustHaveBody;
+
+    /// <summary>
+    /// True when it was left there before, and then there was not enough of it in the kernel's memory to answer.
+    /// </summary>
+    public bool MustHaveBody { get; init; }
+
     /// <summary>After a look without an outcome: how long to wait before the next one.</summary>
     public int AgainInMs { get; private set; }
 

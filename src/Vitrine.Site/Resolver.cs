@@ -22,15 +22,24 @@ internal sealed class Resolver
     private readonly FileResolver files;
     private readonly NotFoundPage notFound;
 
-    /// <summary>A resolver of paths in a folder.</summary>
-    public Resolver(Folder folder, Limits limits, bool listing, ErrorPages errors, TimeProvider clock)
+    /// <summary>
+    /// A resolver of paths in a folder. <paramref name="mayKeepBody"/> says whether there is room in memory for so many
+    /// bytes.
+    /// </summary>
+    public Resolver(
+        Folder folder,
+        Limits limits,
+        bool listing,
+        ErrorPages errors,
+        TimeProvider clock,
+        Func<long, bool> mayKeepBody)
     {
         this.folder = folder;
         this.limits = limits;
         this.listing = listing;
         this.errors = errors;
         looks = new FolderLooks(folder, limits, clock);
-        files = new FileResolver(folder, limits, looks, errors, clock);
+        files = new FileResolver(folder, looks, new FileContents(limits, clock), errors, mayKeepBody);
         notFound = new NotFoundPage(folder, limits, files, errors);
     }
 

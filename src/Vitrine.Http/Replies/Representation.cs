@@ -69,6 +69,10 @@ public sealed class Representation
     public static Representation InFile(OpenFile file, long length, string mediaType, Metadata metadata) =>
         Create(length, mediaType, metadata, null, file);
 
+    /// <summary>A body that is neither in memory nor kept open: see <see cref="HasNoBody"/>.</summary>
+    public static Representation OnDisk(long length, string mediaType, Metadata metadata) =>
+        Create(length, mediaType, metadata, null, null);
+
     /// <summary>No body and no Content-Length: for 204.</summary>
     public static Representation Empty(string extraFields) =>
         new(Encoding.ASCII.GetBytes(extraFields + "\r\n"), 0, 0, []);

@@ -139,7 +139,7 @@ internal static unsafe partial class Libc
     /// <summary>preadv2: the offset goes in two halves, of which the second is empty on 64-bit systems.</summary>
     [LibraryImport("libc", EntryPoint = "syscall")]
     public static partial long syscall_preadv2(
-        long number, SafeHandle fd, iovec* vectors, long count, long offset, long offsetHigh, long flags);
+        long number, long fd, iovec* vectors, long count, long offset, long offsetHigh, long flags);
 
     [LibraryImport("libc")]
     public static partial int statx(int dirfd, byte* path, int flags, uint mask, statx_buffer* result);

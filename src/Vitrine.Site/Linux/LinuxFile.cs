@@ -8,6 +8,9 @@ namespace Vitrine.Site.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) : FolderFile(handle, facts)
 {
+    // Whoever reads holds a share: it stays open meanwhile.
+    private int Descriptor => (int)Handle.DangerousGetHandle();
+
     // Where the number of preadv2 is not known.
     private static bool HasNoCall => Libc.SYS_preadv2 < 0;
 
@@ -17,28 +20,32 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
         if (HasNoCall) return base.Read(position, destination);
         while (true)
         {
-            var count = Read(position, destination, 0);
+            var count = Read(Descriptor, position, destination, 0);
             if (count >= 0 || Marshal.GetLastSystemError() != Libc.EINTR) return Math.Max(count, 0);
         }
     }
 
     /// <inheritdoc/>
-    public override int ReadCached(long position, Span<byte> destination)
+    public override int ReadCached(long position, Span<byte> destination) =>
+        ReadCached(Descriptor, position, destination);
+
+    /// <summary>The same of a descriptor.</summary>
+    public static int ReadCached(int fd, long position, Span<byte> destination)
     {
         // EAGAIN, or EOPNOTSUPP where the file system or the kernel cannot tell.
-        var count = HasNoCall ? WouldBlock : Read(position, destination, Libc.RWF_NOWAIT);
+        var count = HasNoCall ? WouldBlock : Read(fd, position, destination, Libc.RWF_NOWAIT);
         return count >= 0 ? count : WouldBlock;
     }
 
-    private int Read(long position, Span<byte> destination, int flags)
+    private static int Read(int fd, long position, Span<byte> destination, int flags)
     {
         fixed (byte* start = destination)
         {
             var vector = new Libc.iovec { iov_base = start, iov_len = (nuint)destination.Length };
-            return (int)Libc.syscall_preadv2(Libc.SYS_preadv2, Handle, &vector, 1, position, 0, flags);
+            return (int)Libc.syscall_preadv2(Libc.SYS_preadv2, fd, &vector, 1, position, 0, flags);
         }
     }
 
     /// <inheritdoc/>
-    protected override FileFacts ReadFacts() => LinuxFolder.FactsOf((int)Handle.DangerousGetHandle());
+    protected override FileFacts ReadFacts() => LinuxFolder.FactsOf(Descriptor);
 }

@@ -68,6 +68,10 @@ internal sealed class PortableFolder(string root) : Folder
     }
 
     /// <inheritdoc/>
+    public override bool TryReadCached(
+        ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination) => false;
+
+    /// <inheritdoc/>
     public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries)
     {
         if (Find(path) is not { } folder) return OpenError.NotFound;
