@@ -30,6 +30,8 @@ public static class EntityTag
     /// </summary>
     public static bool ListMatches(ReadOnlySpan<byte> list, ReadOnlySpan<byte> tag, bool strong)
     {
+        // What a client nearly always sends: the one tag that it got.
+        if (tag is [(byte)'"', _, ..] && list.SequenceEqual(tag)) return true;
         list = Ascii.TrimWhiteSpace(list);
         if (list.SequenceEqual("*"u8)) return true;
         while (TryTakeTag(ref list, out var element))

@@ -19,7 +19,7 @@ public readonly unsafe struct EpollTransport : ITransport
     private const long WakeToken = long.MaxValue;
     private const long FirstListenerToken = long.MinValue;
     private const int MostGathered = 16;
-    private const int ChunkBytes = 256 * 1024;
+    private const int ChunkBytes = 1024 * 1024;
     private const int ScratchBytes = 256 * 1024;
 
     // What sendfile queues are references to the file's pages: until the receiver has read them, a change of
