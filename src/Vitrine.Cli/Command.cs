@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Server;
+using Vitrine.Site;
 
 namespace Vitrine.Cli;
 
@@ -105,6 +106,11 @@ internal static class Command
     // A bug that was met while serving; the first few are enough to find it.
     private static void Confess(Exception fault)
     {
+        if (fault is WatchException)
+        {
+            Complain(fault.Message);
+            return;
+        }
         if (Interlocked.Increment(ref confessed) <= MostConfessed)
             Complain($"this is a bug, please report it: {fault}");
     }

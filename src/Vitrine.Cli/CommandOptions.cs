@@ -50,6 +50,7 @@ internal sealed class CommandOptions
     private readonly Option<int> cache = Number(
         "--cache-mb", null, "Most memory for cached files, in MB.", 256, 1024 * 1024);
 
+    private readonly Option<bool> watch = Flag("--watch", "Show changes at once, not within a second.");
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
     private readonly Option<bool> noServerHeader = Flag("--no-server-header", "Do not send 'Server: vitrine'.");
     private readonly Option<string?> transport = Text(
@@ -67,7 +68,7 @@ internal sealed class CommandOptions
         });
         Root = new RootCommand(About)
         {
-            folder, port, host, everywhere, open, quiet, wire, log, workers, cache, noListing, noServerHeader,
+            folder, port, host, everywhere, open, quiet, wire, log, workers, cache, watch, noListing, noServerHeader,
             transport,
         };
         Root.TreatUnmatchedTokensAsErrors = true;
@@ -96,7 +97,7 @@ internal sealed class CommandOptions
     /// <summary>The command.</summary>
     public RootCommand Root { get; }
 
-    private Option<bool>[] Flags => [everywhere, open, quiet, wire, noListing, noServerHeader];
+    private Option<bool>[] Flags => [everywhere, open, quiet, wire, watch, noListing, noServerHeader];
 
     /// <summary>
     /// What is wrong with a command line, or null: of several things, the one that explains the others.
@@ -124,6 +125,7 @@ internal sealed class CommandOptions
             Port = parsed.GetValue(port),
             Workers = parsed.GetValue(workers),
             Limits = new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 },
+            Watch = parsed.GetValue(watch),
             Listing = !parsed.GetValue(noListing),
             ServerHeader = !parsed.GetValue(noServerHeader),
             Log = Enum.Parse<LogFormat>(format, ignoreCase: true),

@@ -26,6 +26,13 @@ public sealed record WebServerOptions
     /// <summary>Whether a folder without an <c>index.html</c> is shown as a list of what is in it.</summary>
     public bool Listing { get; init; } = true;
 
+    /// <summary>
+    /// Whether the system is asked to tell of changes in the folder (inotify and the like), so that they show at once
+    /// and not within a second. That it cannot is told to <see cref="OnFault"/> as a
+    /// <see cref="Site.WatchException"/>; then they show within a second.
+    /// </summary>
+    public bool Watch { get; init; }
+
     /// <summary>Whether replies carry <c>Server: vitrine</c>.</summary>
     public bool ServerHeader { get; init; } = true;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Vitrine.Http;
 
 namespace Vitrine.Site;
 
@@ -7,7 +6,7 @@ namespace Vitrine.Site;
 /// What folders were when they were last looked at, and the names in them. As long as a folder is the same,
 /// nothing came into it or left it: so what was not there still is not, and 404 needs no look at the disk.
 /// </summary>
-internal sealed class FolderLooks(Folder folder, Limits limits, TimeProvider clock)
+internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvider clock)
 {
     // Comes on top of the time for which a file is taken to be unchanged: together they are within a second.
     private const int MostFreshMs = 100;
@@ -19,7 +18,6 @@ internal sealed class FolderLooks(Folder folder, Limits limits, TimeProvider clo
     private const int MostNames = 1_000_000;
     private const int MostNamesOfOne = 100_000;
 
-    private readonly int freshMs = Math.Min(limits.FreshnessMs, MostFreshMs);
     private readonly ConcurrentDictionary<byte[], Look> looks = new(PathComparer.Instance);
     private int names;
 
@@ -90,7 +88,7 @@ internal sealed class FolderLooks(Folder folder, Limits limits, TimeProvider clo
         }
     }
 
-    private bool IsFresh(Look look) => Environment.TickCount64 - look.AtMs < freshMs;
+    private bool IsFresh(Look look) => freshness.Covers(look.AtMs, MostFreshMs);
 
     private Look? Known(ReadOnlySpan<byte> name) =>
         looks.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known) ? known : null;

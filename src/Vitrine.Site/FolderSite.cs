@@ -22,6 +22,8 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly Representations representations;
     private readonly Resolver resolver;
     private readonly Loader loader;
+    private readonly Freshness freshness;
+    private readonly FolderWatch? watch;
 
     /// <summary>Opens the folder.</summary>
     /// <exception cref="DirectoryNotFoundException">It does not exist or is a file.</exception>
@@ -30,10 +32,12 @@ public sealed class FolderSite : IResponder, IDisposable
     {
         limits = options.Limits;
         folder = Folder.Open(options.Root);
+        freshness = new Freshness(limits);
         representations = new Representations(limits);
         resolver = new Resolver(
-            folder, limits, options.Listing, errors, TimeProvider.System, representations.MayExchange);
+            folder, limits, freshness, options.Listing, errors, TimeProvider.System, representations.MayExchange);
         loader = new Loader(Resolve, limits.PendingLoads, options.OnFault);
+        if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -62,6 +66,7 @@ public sealed class FolderSite : IResponder, IDisposable
     /// <summary>Lets go of the folder.</summary>
     public void Dispose()
     {
+        watch?.Dispose();
         loader.Dispose();
         representations.Close();
         folder.Dispose();
@@ -86,7 +91,7 @@ public sealed class FolderSite : IResponder, IDisposable
         var entry = representations.Find(path);
         if (entry is null && resolver.FindMissing(path) is { } missing)
             return Reply.Whole(Status.NotFound, missing.Content!);
-        if (entry is not null && Environment.TickCount64 - entry.CheckedMs < limits.FreshnessMs
+        if (entry is not null && freshness.Covers(entry.CheckedMs)
             && TryAnswer(head, path, entry.Outcome, now, room, out var fresh))
             return fresh;
         return TryAnswerNow(head, path, entry, now, room, out var reply) ? reply : Load(path, entry?.Outcome, 1);

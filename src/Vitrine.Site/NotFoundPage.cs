@@ -6,15 +6,15 @@ namespace Vitrine.Site;
 /// <summary>
 /// 404, with the site's own page for it (<c>/404.html</c>) or with ours. The page is as fresh as any file.
 /// </summary>
-internal sealed class NotFoundPage(Folder folder, Limits limits, FileResolver files, ErrorPages errors)
+internal sealed class NotFoundPage(
+    Folder folder, Limits limits, Freshness freshness, FileResolver files, ErrorPages errors)
 {
     private static ReadOnlySpan<byte> Path => "/404.html"u8;
 
     private volatile Page? page;
 
     /// <summary>The answer, or null when the page has to be looked at first.</summary>
-    public Outcome? Fresh =>
-        page is { } known && Environment.TickCount64 - known.CheckedMs < limits.FreshnessMs ? known.Outcome : null;
+    public Outcome? Fresh => page is { } known && freshness.Covers(known.CheckedMs) ? known.Outcome : null;
 
     /// <summary>The answer; null when the page has to be looked at again.</summary>
     public Outcome? Get(Resolution resolution)

@@ -29,6 +29,7 @@ internal sealed class Resolver
     public Resolver(
         Folder folder,
         Limits limits,
+        Freshness freshness,
         bool listing,
         ErrorPages errors,
         TimeProvider clock,
@@ -38,9 +39,9 @@ internal sealed class Resolver
         this.limits = limits;
         this.listing = listing;
         this.errors = errors;
-        looks = new FolderLooks(folder, limits, clock);
+        looks = new FolderLooks(folder, freshness, clock);
         files = new FileResolver(folder, looks, new FileContents(limits, clock), errors, mayKeepBody);
-        notFound = new NotFoundPage(folder, limits, files, errors);
+        notFound = new NotFoundPage(folder, limits, freshness, files, errors);
     }
 
     /// <summary>

@@ -7,4 +7,8 @@ namespace Vitrine.Site;
 /// <param name="Listing">Whether a folder without an index is shown as a list of what is in it.</param>
 /// <param name="Limits">The limits.</param>
 /// <param name="OnFault">Is told of bugs that were met; on any thread.</param>
-public sealed record SiteOptions(string Root, bool Listing, Limits Limits, Action<Exception>? OnFault = null);
+public sealed record SiteOptions(string Root, bool Listing, Limits Limits, Action<Exception>? OnFault = null)
+{
+    /// <summary>Whether the system is asked to tell of changes, so that they show at once.</summary>
+    public bool Watch { get; init; }
+}

@@ -114,6 +114,23 @@ public sealed class FolderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task A_watched_folder_shows_a_change_that_nothing_else_would_show(TransportKind transport)
+    {
+        folder.Write("watched.txt", "old");
+        await using var server = await WebServer.StartAsync(
+            Servers.Options(folder.Root, transport) with
+            {
+                Watch = true,
+                Limits = new Limits { FreshnessMs = int.MaxValue },
+            });
+        Assert.Equal("old", Servers.Ask(server.Port, RawClient.Get("/watched.txt")).Text);
+        folder.Write("watched.txt", "new");
+        Assert.True(SpinWait.SpinUntil(
+            () => Servers.Ask(server.Port, RawClient.Get("/watched.txt")).Text == "new", TimeSpan.FromSeconds(20)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
     public async Task A_link_that_is_swapped_all_the_time_never_leads_outside(TransportKind transport)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Links need rights on Windows.");

@@ -231,7 +231,14 @@ public sealed class ResolverTests : IDisposable
     private static Outcome NotFound(Resolver resolver) => Resolve(resolver, "/.hidden"u8, null);
 
     private Resolver Make(Limits limits, TimeProvider? clock = null) =>
-        new(folder, limits, listing: true, new ErrorPages(), clock ?? TimeProvider.System, _ => true);
+        new(
+        folder,
+        limits,
+        new Freshness(limits),
+        listing: true,
+        new ErrorPages(),
+        clock ?? TimeProvider.System,
+        _ => true);
 
     private static string TextOf(Outcome outcome) => Encoding.UTF8.GetString(outcome.Content!.Body!.Span);
 
