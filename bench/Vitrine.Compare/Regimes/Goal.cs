@@ -14,6 +14,10 @@ internal sealed record Goal(string What, double Most, Func<Outcome, double> Meas
     public static Goal P99Against(string what, double most, params string[] peers) =>
         new($"p99 / {what}", most, outcome => outcome.RatioToBest(peers, sample => sample.P99Us));
 
+    /// <summary>CPU a request against what it was just before, under what the regime compares it with.</summary>
+    public static Goal CostAgainstBefore(string what, double most) =>
+        Own($"CPU / {what}", most, sample => sample.CostUs / sample.CostBeforeUs);
+
     /// <summary>A figure of Vitrine's own.</summary>
     public static Goal Own(string what, double most, Func<Sample, double> figure) =>
         new(what, most, outcome => outcome.Median(outcome.First, figure));

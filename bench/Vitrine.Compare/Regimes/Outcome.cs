@@ -35,10 +35,11 @@ internal sealed class Outcome
 
     /// <summary>
     /// The ratio of the first's figure to the best peer's: the median over the rounds, for each peer, and of these the
-    /// largest.
+    /// largest; not a number when there are none.
     /// </summary>
     public double RatioToBest(IEnumerable<string> peers, Func<Sample, double> figure) =>
-        peers.Where(samples.ContainsKey).Max(name => 1 / RatioToFirst(name, figure).Middle);
+        peers.Where(samples.ContainsKey).Select(name => 1 / RatioToFirst(name, figure).Middle)
+            .DefaultIfEmpty(double.NaN).Max();
 
     private static double Middle(IEnumerable<double> values)
     {

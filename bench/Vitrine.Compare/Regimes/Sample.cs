@@ -12,6 +12,9 @@ namespace Vitrine.Compare.Regimes;
 internal sealed record Sample(
     double RequestsPerSecond, double CostUs, double MedianUs, double P99Us, double BytesPerSecond, double Extra = 0)
 {
+    /// <summary>The same cost just before, under what the regime compares it with.</summary>
+    public double CostBeforeUs { get; init; }
+
     /// <summary>From what the load generator saw and the server's CPU time meanwhile.</summary>
     /// <exception cref="InvalidOperationException">Nothing was answered.</exception>
     public static Sample From(LoadResult load, double cpuSeconds, bool refusalsAreMeant = false)

@@ -58,6 +58,7 @@ internal static class MarkdownReport
     private static string LineOf(Goal goal, Outcome outcome)
     {
         var value = goal.Measure(outcome);
+        if (double.IsNaN(value)) return $"- {goal.What}: not measured\n";
         var verdict = value <= goal.Most ? "met" : Invariant($"missed by {(value / goal.Most) - 1:P0}");
         return Invariant($"- {goal.What}: {value:F2}, goal {goal.Most:F2}: {verdict}\n");
     }

@@ -9,6 +9,9 @@ internal sealed record Peer(string Name, Func<Place, int, string[]> Command, str
     /// <summary>The processors that it may run on.</summary>
     public string Processors { get; init; } = $"{Machine.ServerProcessor}";
 
+    /// <summary>True for Vitrine itself, however it is set up.</summary>
+    public bool IsOurs { get; init; }
+
     /// <summary>Environment variables for it.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }

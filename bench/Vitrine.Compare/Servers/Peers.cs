@@ -49,8 +49,10 @@ internal static class Peers
         [
             Path.Combine(place.Repository, "dist", "vitrine"), place.Content,
             "--port", $"{port}", "--host", "127.0.0.1", "--workers", $"{workers}", "--quiet", .. options,
-        ],
-        null);
+        ])
+    {
+        IsOurs = true,
+    };
 
     private static string Built(Place place, params string[] names) =>
         Path.Combine([place.Repository, "artifacts", "bench", .. names]);
