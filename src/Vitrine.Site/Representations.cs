@@ -16,6 +16,9 @@ internal sealed class Representations(Limits limits)
 
     private const int ExchangeShare = 64;
 
+    private readonly long mostExchangedBytes =
+        Math.Max(limits.CacheBytes / ExchangeShare, Outcome.MostReadByWorkerBytes);
+
     private readonly PathTable<Entry> entries = new();
     private readonly Lock gate = new();
     private readonly LinkedList<Entry> inMemory = new();
@@ -93,7 +96,7 @@ internal sealed class Representations(Limits limits)
         // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
         if (Volatile.Read(ref bytes) + bodyBytes <= limits.CacheBytes) return true;
         return Environment.TickCount64 / 1000 != Volatile.Read(ref exchangeSecond)
-            || Volatile.Read(ref exchangedBytes) + bodyBytes <= limits.CacheBytes / ExchangeShare;
+            || Volatile.Read(ref exchangedBytes) + bodyBytes <= mostExchangedBytes;
     }
 
     /// <summary>Forgets the paths that hold a file open; false when there are none.</summary>
@@ -126,7 +129,7 @@ internal sealed class Representations(Limits limits)
     {
         var second = Environment.TickCount64 / 1000;
         if (second != exchangeSecond) (exchangeSecond, exchangedBytes) = (second, 0);
-        return exchangedBytes + bodyBytes <= limits.CacheBytes / ExchangeShare;
+        return exchangedBytes + bodyBytes <= mostExchangedBytes;
     }
 
     private bool TryExchange(long bodyBytes)

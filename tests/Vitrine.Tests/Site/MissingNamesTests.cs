@@ -1,5 +1,9 @@
+using System.Globalization;
 using System.IO.MemoryMappedFiles;
 using Vitrine.Http;
+using Vitrine.Http.Head;
+using Vitrine.Http.Http1;
+using Vitrine.Http.Replies;
 using Vitrine.Site;
 
 namespace Vitrine.Tests.Site;
@@ -86,6 +90,34 @@ public sealed class MissingNamesTests : IDisposable
         Thread.Sleep(SeenAgainMs);
         Assert.Equal(404, client.Get("/sub/c.txt").Status);
         Assert.Equal((200, "b"), Brief(client.Get("/sub/b.txt")));
+    }
+
+    [Fact]
+    public void A_million_missing_names_leave_nothing_behind()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        const int Names = 1_000_000;
+        Thread.Sleep(50);
+        using var site = SiteClient.Open(temporary, SiteClient.NeverFresh);
+        Assert.Equal(404, new SiteClient(site).Get("/missing").Status);
+        var limits = new Limits();
+        var head = new HeadBuilder(limits);
+        var request = "GET /missing/0000000.html HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray();
+        var number = request.AsSpan("GET /missing/".Length, 7);
+        var pending = 0;
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < Names; i++)
+        {
+            Assert.True(i.TryFormat(number, out _, "D7", CultureInfo.InvariantCulture));
+            head.Reset();
+            Assert.Equal(Http1Parser.Outcome.Complete, Http1Parser.Parse(request, head, limits, out _));
+            var reply = site.Respond(head.Over(request), null, 1, []);
+            if (reply.Pending is not null) pending++; // each time that the folder has to be looked at again
+            else Assert.Equal(Status.NotFound, reply.Status);
+        }
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4 * 1024 * 1024);
+        Assert.InRange(pending, 0, Names / 10);
+        Assert.Equal(0, site.CachedCount);
     }
 
     [Fact]

@@ -117,9 +117,32 @@ public class RepresentationsTests
         for (var i = 0; i < 80; i++) cache.Put(Path(i), AtRest(), 1);
         for (var i = 0; i < 80; i++) Assert.NotNull(cache.Find(Path(i))!.Outcome.Content!.Body);
         for (var i = 1_000; i < 1_500; i++) cache.Put(Path(i), AtRest(), 1);
-        // A sixteenth a second may be exchanged: this took less than three seconds, and half of it is far off.
+        // A 64th, and 64 KB at least, may be exchanged in a second: this took less than three.
         var stayed = Enumerable.Range(0, 80).Count(i => cache.Find(Path(i))?.Outcome.Content!.Body is not null);
         Assert.InRange(stayed, 50, 80);
+    }
+
+    [Theory]
+    [InlineData(256L * 1024 * 1024)]
+    [InlineData(1024 * 1024)]
+    public void A_million_distinct_names_leave_it_within_its_limits_and_working(long cacheBytes)
+    {
+        const int Names = 1_000_000;
+        var limits = new Limits { CacheBytes = cacheBytes };
+        var cache = new Representations(limits);
+        var (small, atRest) = (InMemory(100), AtRest());
+        for (var i = 0; i < Names; i++)
+        {
+            cache.Put(Path(i), i % 2 == 0 ? small : atRest, 1);
+            cache.Find(Path(i / 2));
+        }
+        Assert.InRange(cache.Count, 100, limits.CacheEntries);
+        Assert.InRange(cache.Bytes, 1, cacheBytes);
+        Assert.True(Enumerable.Range(0, Names).Count(i => cache.Find(Path(i)) is not null) == cache.Count);
+        cache.Put(Path(-1), small, 7);
+        Assert.Equal(7, cache.Find(Path(-1))!.CheckedMs);
+        cache.Close();
+        Assert.Equal(0, cache.Count);
     }
 
     [Fact]
