@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Vitrine.Http;
 using Vitrine.Net;
 using Vitrine.Net.Linux;
@@ -16,13 +17,14 @@ namespace Vitrine.Server;
 /// </summary>
 public sealed class WebServer : IAsyncDisposable
 {
-    private readonly List<Thread> threads = [];
+    private readonly ManualResetEventSlim started = new();
     private readonly List<(Action Stop, Action Abort, Action Dispose)> workers = [];
     private readonly ConnectionGate gate;
     private readonly FolderSite site;
     private readonly Journal? journal;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int running;
+    private volatile bool hasFailed;
     private int isStopping;
 
     private WebServer(WebServerOptions options, FolderSite site, Journal? journal)
@@ -120,10 +122,10 @@ public sealed class WebServer : IAsyncDisposable
         {
             listeners?.Dispose();
             if (server is null) site.Dispose();
-            else server.End();
+            else server.Fail();
             throw;
         }
-        foreach (var thread in server.threads) thread.Start();
+        server.started.Set();
         return server;
     }
 
@@ -174,32 +176,62 @@ public sealed class WebServer : IAsyncDisposable
         var boundary = Guid.NewGuid().ToString("N");
         for (var i = 0; i < count; i++)
         {
-            var context = new ProtocolContext(site, Options.Limits, Options.ServerHeader, boundary)
-            {
-                KeepsMarks = Options.Log != LogFormat.None,
-            };
-            if (useEpoll && OperatingSystem.IsLinux()) Add(new EpollTransport(listeners.TakeForWorker()), context);
-            else Add(new SocketTransport(listeners.Shared), context);
+            if (useEpoll && OperatingSystem.IsLinux()) AddEpoll(listeners, boundary);
+            else Add(() => new SocketTransport(listeners.Shared), boundary);
         }
     }
 
-    private void Add<TTransport>(TTransport transport, ProtocolContext context)
+    [SupportedOSPlatform("linux")]
+    private void AddEpoll(Listeners listeners, string boundary) =>
+        Add(() => new EpollTransport(listeners.TakeForWorker()), boundary);
+
+    // A worker is made on its own thread: so what it writes to all the time does not lie side by side with what another
+    // writes to, and no two processors take a line of memory from each other.
+    private void Add<TTransport>(Func<TTransport> open, string boundary)
         where TTransport : struct, ITransport
     {
-        var tap = Options.Wire ? journal : null;
-        var log = Options.Log == LogFormat.None ? null : journal;
-        var worker = new Worker<TTransport>(transport, context, gate, tap, log, Options.OnFault);
-        workers.Add((worker.Stop, worker.Abort, worker.Dispose));
-        threads.Add(new Thread(() => Run(worker))
+        var made = new TaskCompletionSource<Worker<TTransport>>();
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                made.SetResult(Make(open(), boundary));
+            }
+#pragma warning disable CA1031 // whatever it is: it is thrown where the server is started
+            catch (Exception fault)
+            {
+                made.SetException(fault);
+                return;
+            }
+#pragma warning restore CA1031
+            Run(made.Task.Result);
+        })
         {
             IsBackground = true,
-            Name = $"vitrine worker {threads.Count}",
-        });
+            Name = $"vitrine worker {workers.Count}",
+        };
+        thread.Start();
+        var worker = made.Task.GetAwaiter().GetResult();
+        workers.Add((worker.Stop, worker.Abort, worker.Dispose));
+    }
+
+    private Worker<TTransport> Make<TTransport>(TTransport transport, string boundary)
+        where TTransport : struct, ITransport
+    {
+        var context = new ProtocolContext(site, Options.Limits, Options.ServerHeader, boundary)
+        {
+            KeepsMarks = Options.Log != LogFormat.None,
+        };
+        var tap = Options.Wire ? journal : null;
+        var log = Options.Log == LogFormat.None ? null : journal;
+        return new Worker<TTransport>(transport, context, gate, tap, log, Options.OnFault);
     }
 
     private void Run<TTransport>(Worker<TTransport> worker)
         where TTransport : struct, ITransport
     {
+        started.Wait();
+        if (hasFailed) return;
         try
         {
             worker.Run();
@@ -208,6 +240,14 @@ public sealed class WebServer : IAsyncDisposable
         {
             if (Interlocked.Decrement(ref running) == 0) End();
         }
+    }
+
+    // Not all workers could be made: those that were do not run.
+    private void Fail()
+    {
+        hasFailed = true;
+        started.Set();
+        End();
     }
 
     private void End()
