@@ -50,7 +50,8 @@ root.SetAction(parsed =>
     }
     Say($"{Machine.Describe()}\n\n{Versions()}\n\n");
     // Without numbers all, but for a smoke test those that are about time alone.
-    bool IsWanted(Regime regime) => numbers.Length > 0 ? numbers.Contains(regime.Number) : !isQuick || regime.Number != 13;
+    bool IsWanted(Regime regime) =>
+        numbers.Length > 0 ? numbers.Contains(regime.Number) : !isQuick || regime.Number != 13;
     foreach (var regime in AllRegimes.Make(isQuick).Where(IsWanted))
     {
         var taking = regime.Servers.Where(peer => peer.IsOurs || names.Length == 0 || names.Contains(peer.Name));
@@ -73,10 +74,10 @@ return root.Parse(args).Invoke();
 static string Preface() => $"""
     # Performance
 
-    Written by `bench/compare --write` on {DateTime.UtcNow:yyyy-MM-dd}: one run, all servers side by side. `bench/README.md`
-    says what is fair about it, and `bench/compare` does it again on any Debian machine. CPU time a request is what is
-    compared: requests a second say as much of the load generator. Goals are what this project set itself; those that are
-    missed say so.
+    Written by `bench/compare --write` on {DateTime.UtcNow:yyyy-MM-dd}: one run, all servers side by side.
+    `bench/README.md` says what is fair about it, and `bench/compare` does it again on any Debian machine. CPU time a
+    request is what is compared: requests a second say as much of the load generator. Goals are what this project set
+    itself; those that are missed say so.
 
 
     """;

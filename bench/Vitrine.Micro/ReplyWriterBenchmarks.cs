@@ -29,7 +29,9 @@ public class ReplyWriterBenchmarks
     public long NotModified() => Write(Reply.NotModified(page));
 
     private static Representation Make(int length) => Representation.InMemory(
-        new PinnedBytes(length), "text/html; charset=utf-8", new Metadata("\"AAAAAAAAAAAAAAAAAAAAAA\"", 784_111_777, null));
+        new PinnedBytes(length),
+        "text/html; charset=utf-8",
+        new Metadata("\"AAAAAAAAAAAAAAAAAAAAAA\"", 784_111_777, null));
 
     private long Write(in Reply reply)
     {

@@ -17,6 +17,9 @@ internal readonly record struct FileFacts(
     /// <summary>False where the system does not tell enough: then equal facts may hide a change.</summary>
     public bool IsTellTale => Inode != 0;
 
+    /// <summary>Whether both times are whole seconds, as on file systems that keep no more of them.</summary>
+    public bool HasWholeSeconds => ModifiedNs % 1_000_000_000 == 0 && ChangedNs % 1_000_000_000 == 0;
+
     /// <summary>Last-Modified, in seconds since 1970.</summary>
     public long ModifiedSeconds => Math.DivRem(ModifiedNs, 1_000_000_000).Quotient;
 

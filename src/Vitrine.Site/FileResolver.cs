@@ -30,7 +30,7 @@ internal sealed class FileResolver(
         var facts = file!.Facts;
         var around = looks.Around(path, blocking);
         if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
-            || !Siblings.TryLook(path, blocking, out var siblings))
+            || !Siblings.TryLook(path, around, blocking, out var siblings))
         {
             file.Release();
             return resolution.Again(0);

@@ -1,5 +1,3 @@
-using Vitrine.Http.Replies;
-
 namespace Vitrine.Site;
 
 /// <summary>
@@ -31,8 +29,8 @@ internal abstract class Folder : IDisposable
     public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file);
 
     /// <summary>
-    /// Opens a file that was found to be <paramref name="known"/> before. Whether it still is, <see
-    /// cref="OpenFile.IsUnchanged"/> says, best after reading. Never blocks.
+    /// Opens a file that was found to be <paramref name="known"/> before; anything else that is there by now is
+    /// <see cref="OpenError.NotFound"/>. Never blocks.
     /// </summary>
     public abstract OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file);
 
@@ -50,9 +48,10 @@ internal abstract class Folder : IDisposable
 
     /// <summary>
     /// All names in a folder, hidden ones too. Null when there are more than <paramref name="most"/>, they may not
-    /// be read, or a name that is not among them may be in the folder all the same. Blocks.
+    /// be read, or a name that is not among them may be in the folder all the same. <paramref name="facts"/> is what
+    /// the folder was after they were read. Blocks.
     /// </summary>
-    public abstract NameSet? ReadNames(ReadOnlySpan<byte> path, int most);
+    public abstract NameSet? ReadNames(ReadOnlySpan<byte> path, int most, out FileFacts facts);
 
     /// <summary>Whether a name is shown: it is not hidden, and an address can name it.</summary>
     protected static bool IsShown(ReadOnlySpan<byte> name) =>

@@ -14,12 +14,17 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
     // A folder that changes all the time is not read all the time.
     private const int ReadAgainMs = 1_000;
 
+    // Some file systems keep whole seconds (ext4 with inodes of 128 bytes): two changes within one look alike.
+    private const int WholeSecondsMs = 2_000;
+
     private const int MostFolders = 10_000;
+    private const int MostLevels = 32;
     private const int MostNames = 1_000_000;
     private const int MostNamesOfOne = 100_000;
 
     private readonly ConcurrentDictionary<byte[], Look> looks = new(PathComparer.Instance);
     private int names;
+    private long learntMs = long.MinValue;
 
     /// <summary>What a path ends in, behind the last slash.</summary>
     public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
@@ -32,7 +37,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
     {
         var name = path[..(path.LastIndexOf((byte)'/') + 1)];
         var known = Known(name);
-        if (known is not null && IsFresh(known)) return known;
+        if (known is not null && freshness.Covers(known.AtMs, MostFreshMs)) return known;
         var now = Environment.TickCount64;
         if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
         if (known is not null && known.Facts == facts)
@@ -41,7 +46,9 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
             return known;
         }
         if (facts.Kind != FileKind.Folder) return null;
-        if (facts.QuietForMs(clock.GetUtcNow()) is >= 0 and < FileFacts.SettleMs) return null;
+        var settleMs = facts.HasWholeSeconds ? WholeSecondsMs : FileFacts.SettleMs;
+        var quietMs = facts.QuietForMs(clock.GetUtcNow());
+        if (quietMs >= 0 && quietMs < settleMs) return null;
         if (looks.Count >= MostFolders) Forget();
         var look = new Look(facts) { AtMs = now, ReadMs = known?.ReadMs ?? long.MinValue };
         var key = name.ToArray();
@@ -51,11 +58,14 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
         return look;
     }
 
-    /// <summary>The same, if it has been looked at before.</summary>
-    public Look? Find(ReadOnlySpan<byte> path)
+    /// <summary>
+    /// The names in a folder, whose path ends with a slash; null when they are not known. They count for as long as
+    /// a file does: nothing that was seen earlier still comes on top.
+    /// </summary>
+    public NameSet? NamesOf(ReadOnlySpan<byte> name)
     {
-        var name = path[..(path.LastIndexOf((byte)'/') + 1)];
-        return Known(name) is not { } known ? null : IsFresh(known) ? known : Around(name, Blocking.Refused);
+        if (Known(name) is not { Names: { } names } known) return null;
+        return freshness.Covers(known.AtMs) ? names : Around(name, Blocking.Refused)?.Names;
     }
 
     /// <summary>
@@ -65,30 +75,54 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
     public bool IsMissing(ReadOnlySpan<byte> path)
     {
         var end = path.Length - (path[^1] == '/' ? 1 : 0);
-        while (end > 0)
+        if (end == 0) return false;
+        var slash = path[..end].LastIndexOf((byte)'/');
+        if (NamesOf(path[..(slash + 1)]) is { } around) return !around.MayContain(path[(slash + 1)..end]);
+        // From the top, and not too far down: each level is a look into a table.
+        var at = 0;
+        for (var level = 0; level < MostLevels && at < slash; level++)
         {
-            var slash = path[..end].LastIndexOf((byte)'/');
-            if (Find(path[..(slash + 1)])?.Names is { } known) return !known.MayContain(path[(slash + 1)..end]);
-            end = slash;
+            var next = at + 1 + path[(at + 1)..].IndexOf((byte)'/');
+            if (NamesOf(path[..(at + 1)]) is { } known && !known.MayContain(path[(at + 1)..next])) return true;
+            at = next;
         }
         return false;
     }
 
-    /// <summary>Reads the names in the folder that a path lies in, or in the nearest one around it that
-    /// there is. Blocks.</summary>
-    public void Learn(ReadOnlySpan<byte> path)
+    /// <summary>
+    /// Whether it is time to learn of a path that was found missing although nobody knew: true once in a while, for
+    /// one who then has <see cref="Learn"/> called.
+    /// </summary>
+    public bool IsTimeToLearn()
     {
-        var end = path.LastIndexOf((byte)'/');
-        for (; end >= 0; end = path[..end].LastIndexOf((byte)'/'))
-        {
-            var name = path[..(end + 1)];
-            if (Around(name, Blocking.Allowed) is not { } look) continue;
-            ReadNames(name, look);
-            return;
-        }
+        var (now, last) = (Environment.TickCount64, Volatile.Read(ref learntMs));
+        if (last != long.MinValue && now - last < ReadAgainMs) return false;
+        return Interlocked.CompareExchange(ref learntMs, now, last) == last;
     }
 
-    private bool IsFresh(Look look) => freshness.Covers(look.AtMs, MostFreshMs);
+    /// <summary>
+    /// Reads the names in the folder that a path lies in, or in the last one on the way to it that there is. Blocks.
+    /// </summary>
+    public void Learn(ReadOnlySpan<byte> path)
+    {
+        var parent = path[..(path.LastIndexOf((byte)'/') + 1)];
+        if (Around(parent, Blocking.Allowed) is { } look)
+        {
+            ReadNames(parent, look);
+            return;
+        }
+        var (at, last) = (0, 0);
+        Look? found = null;
+        for (var level = 0; level < MostLevels && at < parent.Length; level++)
+        {
+            if (Around(path[..(at + 1)], Blocking.Allowed) is not { } next) break;
+            (found, last) = (next, at);
+            var length = path[(at + 1)..].IndexOf((byte)'/');
+            if (length < 0) break;
+            at += 1 + length;
+        }
+        if (found is not null) ReadNames(path[..(last + 1)], found);
+    }
 
     private Look? Known(ReadOnlySpan<byte> name) =>
         looks.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known) ? known : null;
@@ -99,9 +133,8 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
         var last = look.ReadMs;
         if (look.Names is not null || (last != long.MinValue && now - last < ReadAgainMs)) return;
         if (!look.TryStartReading(last, now)) return; // another thread is at it
-        var found = folder.ReadNames(name, MostNamesOfOne);
-        var error = folder.Look(name, Blocking.Allowed, out var facts);
-        if (found is null || error != OpenError.None || facts != look.Facts) return;
+        var found = folder.ReadNames(name, MostNamesOfOne, out var facts);
+        if (found is null || facts != look.Facts) return;
         if (Interlocked.Add(ref names, found.Count) > MostNames)
         {
             Forget();

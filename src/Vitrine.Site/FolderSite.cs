@@ -143,6 +143,7 @@ public sealed class FolderSite : IResponder, IDisposable
         };
         var outcome = resolver.Resolve(resolution);
         if (outcome is null || outcome.Status == Status.ServiceUnavailable) return false;
+        if (outcome.Status == Status.NotFound && resolver.IsTimeToLearn()) return false; // the loader reads names
         var isTaken = representations.Put(resolution.Path, outcome, startMs);
         var isAnswered = TryAnswer(head, path, outcome, now, room, out reply);
         if (!isTaken) outcome.Release();

@@ -65,9 +65,12 @@ internal sealed class Resolver
     {
         if (notFound.Fresh is not { } outcome) return null;
         var isMissing = TargetPath.IsHidden(path) || looks.IsMissing(path)
-            || (path[^1] == '/' && !listing && looks.Find(path) is { Names: { } names } && !names.MayContain(Index));
+            || (path[^1] == '/' && !listing && looks.NamesOf(path) is { } names && !names.MayContain(Index));
         return isMissing ? outcome : null;
     }
+
+    /// <summary>Whether what the kernel knows to be missing is to be looked into all the same, to learn why.</summary>
+    public bool IsTimeToLearn() => looks.IsTimeToLearn();
 
     /// <summary>Whether beside a file there is still what was there.</summary>
     public bool IsSameBeside(ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking) =>

@@ -15,7 +15,7 @@ internal sealed class Siblings(Folder folder, FolderLooks looks, FileContents co
         var around = looks.Around(path, blocking);
         if (around is null || around.Facts != outcome.Around?.Facts)
         {
-            if (!TryLook(path, blocking, out var siblings)) return false;
+            if (!TryLook(path, around, blocking, out var siblings)) return false;
             if (!siblings.AsSpan().SequenceEqual(outcome.Siblings)) return false;
             outcome.Around = around;
             return true;
@@ -30,15 +30,16 @@ internal sealed class Siblings(Folder folder, FolderLooks looks, FileContents co
     }
 
     /// <summary>
-    /// What is there, one for each of <see cref="ContentCoding.All"/>; empty if nothing may be. False when to
-    /// look would block.
+    /// What is there, one for each of <see cref="ContentCoding.All"/>; empty if nothing may be. What the folder
+    /// around the file has no name of needs no look. False when to look would block.
     /// </summary>
-    public bool TryLook(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts[] siblings)
+    public bool TryLook(
+        ReadOnlySpan<byte> path, FolderLooks.Look? around, Blocking blocking, out FileFacts[] siblings)
     {
         siblings = [];
         if (ContentCoding.IsEncoded(path)) return true;
         siblings = new FileFacts[ContentCoding.All.Length];
-        var names = looks.Find(path)?.Names;
+        var names = around?.Names;
         for (var i = 0; i < siblings.Length; i++)
         {
             byte[] sibling = [.. path, .. ContentCoding.All[i].Suffix];

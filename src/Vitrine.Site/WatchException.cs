@@ -5,4 +5,4 @@ namespace Vitrine.Site;
 /// they show within a second, as they do without being watched.
 /// </summary>
 public sealed class WatchException(Exception reason)
-    : IOException($"changes cannot be watched, and show within a second: {reason.Message}", reason);
+    : IOException($"some changes cannot be watched, and show within a second: {reason.Message}", reason);

@@ -57,7 +57,9 @@ public static class Http1Parser
             }
         }
         head.Scanned = input.Length;
-        error = IsTooLong(input.Length, head, limits) ? ExplainLength(input, head, limits) : ParseError.None;
+        error = IsTooLong(input.Length, head, limits)
+            ? ExplainLength(input, input.Length, head, limits)
+            : ParseError.None;
         return error == ParseError.None ? Outcome.Incomplete : Outcome.Failed;
     }
 
@@ -65,7 +67,7 @@ public static class Http1Parser
     // come.
     private static ParseError ExplainLineEnd(ReadOnlySpan<byte> input, int at, HeadBuilder head, Limits limits)
     {
-        if (IsTooLong(at, head, limits)) return ExplainLength(input, head, limits);
+        if (IsTooLong(at, head, limits)) return ExplainLength(input, at, head, limits);
         if (input[at] != '\r') return input[at] == '\n' ? ParseError.BareLineFeed : ParseError.ControlCharacter;
         return at + 1 == input.Length ? ParseError.None : ParseError.BareCarriageReturn;
     }
@@ -75,8 +77,8 @@ public static class Http1Parser
     private static bool IsTooLong(int at, HeadBuilder head, Limits limits) =>
         at > limits.HeadBytes || (!head.HasRequestLine && at - head.LineStart > limits.RequestLineBytes);
 
-    private static ParseError ExplainLength(ReadOnlySpan<byte> input, HeadBuilder head, Limits limits) =>
-        head.HasRequestLine ? ParseError.HeadTooLarge
+    private static ParseError ExplainLength(ReadOnlySpan<byte> input, int at, HeadBuilder head, Limits limits) =>
+        head.HasRequestLine || at - head.LineStart <= limits.RequestLineBytes ? ParseError.HeadTooLarge
         : input.Slice(head.LineStart, limits.RequestLineBytes).Contains((byte)' ') ? ParseError.RequestLineTooLong
         : ParseError.MethodTooLong;
 

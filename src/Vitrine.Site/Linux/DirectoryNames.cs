@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace Vitrine.Site.Linux;
@@ -30,6 +31,7 @@ internal static unsafe class DirectoryNames
     {
         Libc.statfs_buffer system;
         if (Libc.fstatfs(fd, &system) < 0 || !Believed.AsSpan().Contains((uint)system.f_type)) return null;
+        if (IsEncrypted(fd)) return null;
         var hashes = new List<ulong>();
         byte[]? other = null; // a name in another case, if one has a letter
         var isEmpty = true;
@@ -46,7 +48,28 @@ internal static unsafe class DirectoryNames
         var names = new NameSet(hashes);
         if (isEmpty) return names;
         if (other is null) return null; // nobody can tell
-        return names.MayContain(other) || LinuxFolder.FactsOf(fd, other, out _).Kind == FileKind.None ? names : null;
+        return names.MayContain(other) || IsAbsent(fd, other) ? names : null;
+    }
+
+    // The names of an encrypted folder (fscrypt) become others when it is unlocked, and its times stay.
+    private static bool IsEncrypted(int fd)
+    {
+        Libc.statx_buffer stat;
+        byte nothing = 0;
+        return Libc.statx(fd, &nothing, Libc.AT_EMPTY_PATH, Libc.STATX_BASIC_STATS, &stat) < 0
+            || (stat.stx_attributes & Libc.STATX_ATTR_ENCRYPTED) != 0;
+    }
+
+    // Not there, and not merely out of reach.
+    private static bool IsAbsent(int fd, ReadOnlySpan<byte> name)
+    {
+        Libc.statx_buffer stat;
+        Span<byte> path = stackalloc byte[name.Length + 1];
+        name.CopyTo(path);
+        path[name.Length] = 0;
+        fixed (byte* start = path)
+            return Libc.statx(fd, start, Libc.AT_SYMLINK_NOFOLLOW, Libc.STATX_BASIC_STATS, &stat) < 0
+                && Marshal.GetLastSystemError() == Libc.ENOENT;
     }
 
     private static byte[]? InOtherCase(ReadOnlySpan<byte> name)

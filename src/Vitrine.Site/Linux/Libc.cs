@@ -41,6 +41,7 @@ internal static unsafe partial class Libc
     public const int RWF_NOWAIT = 0x08;
 
     public const uint STATX_BASIC_STATS = 0x7ff;
+    public const ulong STATX_ATTR_ENCRYPTED = 0x800;
     public const int S_IFMT = 0xF000;
     public const int S_IFDIR = 0x4000;
     public const int S_IFREG = 0x8000;

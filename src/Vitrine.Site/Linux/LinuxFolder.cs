@@ -99,6 +99,11 @@ internal sealed unsafe class LinuxFolder : Folder
         file = null;
         var error = Resolve(path, OpenForReading, Blocking.Refused, out var fd);
         if (error != OpenError.None) return error;
+        if (FactsOf(fd) != known)
+        {
+            _ = Libc.close(fd);
+            return OpenError.NotFound;
+        }
         file = new LinuxFile(new SafeFileHandle(fd, ownsHandle: true), known);
         return OpenError.None;
     }
@@ -110,7 +115,8 @@ internal sealed unsafe class LinuxFolder : Folder
         if (Resolve(path, OpenForReading, Blocking.Refused, out var fd) != OpenError.None) return false;
         // The facts are looked at after reading: if they are the same then, so were the bytes.
         var isRead = LinuxFile.ReadCached(fd, position, destination) == destination.Length;
-        var isSame = isRead && FactsOf(fd).HasContentOf(known);
+        // All of them: what is not held open may have lost its inode number to another file.
+        var isSame = isRead && FactsOf(fd) == known;
         _ = Libc.close(fd);
         return isSame;
     }
@@ -143,13 +149,16 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     /// <inheritdoc/>
-    public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most)
+    public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most, out FileFacts facts)
     {
+        facts = default;
         const ulong Flags = Libc.O_RDONLY | Libc.O_CLOEXEC;
         if (Resolve(path, Flags | Libc.O_DIRECTORY, Blocking.Allowed, out var fd) != OpenError.None) return null;
         try
         {
-            return DirectoryNames.Read(fd, most);
+            var names = DirectoryNames.Read(fd, most);
+            facts = FactsOf(fd);
+            return names;
         }
         finally
         {
@@ -257,8 +266,7 @@ internal sealed unsafe class LinuxFolder : Folder
     /// <summary>What an open file is.</summary>
     internal static FileFacts FactsOf(int fd) => FactsOf(fd, [], out _);
 
-    /// <summary>What a name in an open folder is, links not followed; of the folder itself if it is empty.</summary>
-    internal static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
+    private static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
     {
         Libc.statx_buffer stat;
         isLink = false;

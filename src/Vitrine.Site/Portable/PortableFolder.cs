@@ -99,7 +99,11 @@ internal sealed class PortableFolder(string root) : Folder
     }
 
     /// <inheritdoc/>
-    public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most) => null; // nobody can tell
+    public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most, out FileFacts facts)
+    {
+        facts = default;
+        return null; // nobody can tell
+    }
 
     /// <inheritdoc/>
     public override void Dispose()

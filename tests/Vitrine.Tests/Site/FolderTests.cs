@@ -18,6 +18,24 @@ public sealed class FolderTests : IDisposable
         outside.Dispose();
     }
 
+    [Fact]
+    public void What_is_opened_again_by_name_has_to_be_the_same_in_everything()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        using var folder = Open("linux");
+        temporary.Write("a.txt", "inside");
+        Assert.Equal(OpenError.None, folder.Look("/a.txt"u8, Blocking.Allowed, out var facts));
+        Span<byte> bytes = stackalloc byte[6];
+        Assert.True(folder.TryReadCached("/a.txt"u8, facts, 0, bytes));
+        Assert.Equal("inside", Encoding.ASCII.GetString(bytes));
+        // A file that was deleted leaves its inode number to another, which may have more names.
+        var another = facts with { Links = facts.Links + 1, ChangedNs = facts.ChangedNs + 1 };
+        Assert.True(facts.HasContentOf(another));
+        Assert.False(folder.TryReadCached("/a.txt"u8, another, 0, bytes));
+        Assert.Equal(OpenError.NotFound, folder.TryReopenFile("/a.txt"u8, another, out _));
+        Assert.False(folder.TryReadCached("/a.txt"u8, facts, 1, bytes)); // not so many
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void A_file_is_opened_with_the_facts_of_its_descriptor(string kind)

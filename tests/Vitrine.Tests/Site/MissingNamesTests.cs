@@ -11,8 +11,10 @@ namespace Vitrine.Tests.Site;
 /// <summary>What is not there is answered by the names that are there, and the disk is left alone.</summary>
 public sealed class MissingNamesTests : IDisposable
 {
-    // Longer than a look at a folder counts.
     private const int SeenAgainMs = 300;
+
+    // So that what was seen counts no more after that.
+    private static readonly Limits SoonStale = new() { FreshnessMs = SeenAgainMs - 100 };
 
     private readonly TemporaryFolder temporary = new();
 
@@ -46,10 +48,9 @@ public sealed class MissingNamesTests : IDisposable
     {
         temporary.Write("sub/a.txt", "a");
         Thread.Sleep(50);
-        using var silent = SiteClient.Open(temporary, SiteClient.NeverFresh, listing: false);
+        using var silent = SiteClient.Open(temporary, SoonStale, listing: false);
         var client = new SiteClient(silent);
-        Assert.Equal(404, client.Get("/sub/").Status);
-        Assert.Equal((404, !OperatingSystem.IsLinux()), Ask(client, "/sub/"));
+        for (var i = 0; i < 2; i++) Assert.Equal(404, client.Get("/sub/").Status);
         temporary.Write("sub/index.html", "sub");
         Thread.Sleep(SeenAgainMs);
         Assert.Equal((200, "sub"), Brief(client.Get("/sub/")));
@@ -66,7 +67,7 @@ public sealed class MissingNamesTests : IDisposable
         temporary.Write("linked/a.txt", "a");
         temporary.Link("link", "linked");
         Thread.Sleep(50);
-        using var site = SiteClient.Open(temporary, SiteClient.NeverFresh);
+        using var site = SiteClient.Open(temporary, SoonStale);
         var client = new SiteClient(site);
         for (var i = 0; i < 3; i++) Assert.Equal(404, client.Get(target).Status);
         temporary.Write(name, "new");
@@ -82,7 +83,7 @@ public sealed class MissingNamesTests : IDisposable
         temporary.Write("sub/a.txt", "a");
         temporary.Write("other/b.txt", "b");
         Thread.Sleep(50);
-        using var site = SiteClient.Open(temporary, SiteClient.NeverFresh);
+        using var site = SiteClient.Open(temporary, SoonStale);
         var client = new SiteClient(site);
         for (var i = 0; i < 2; i++) Assert.Equal(404, client.Get("/sub/b.txt").Status);
         Directory.Move(temporary.PathOf("sub"), temporary.PathOf("old"));
@@ -104,19 +105,21 @@ public sealed class MissingNamesTests : IDisposable
         var head = new HeadBuilder(limits);
         var request = "GET /missing/0000000.html HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray();
         var number = request.AsSpan("GET /missing/".Length, 7);
-        var pending = 0;
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var (pending, missing) = (0, 0);
+        var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Names; i++)
         {
-            Assert.True(i.TryFormat(number, out _, "D7", CultureInfo.InvariantCulture));
+            // No assertion here: they allocate.
+            if (!i.TryFormat(number, out _, "D7", CultureInfo.InvariantCulture)) break;
             head.Reset();
-            Assert.Equal(Http1Parser.Outcome.Complete, Http1Parser.Parse(request, head, limits, out _));
+            Http1Parser.Parse(request, head, limits, out _);
             var reply = site.Respond(head.Over(request), null, 1, []);
-            if (reply.Pending is not null) pending++; // each time that the folder has to be looked at again
-            else Assert.Equal(Status.NotFound, reply.Status);
+            if (reply.Pending is not null) pending++; // once in a while, if the names are not known yet
+            else if (reply.Status == Status.NotFound) missing++;
         }
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 4 * 1024 * 1024);
-        Assert.InRange(pending, 0, Names / 10);
+        Assert.InRange(pending, 0, 1_000);
+        Assert.Equal(Names, missing + pending);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * 1024 * 1024);
         Assert.Equal(0, site.CachedCount);
     }
 
@@ -124,7 +127,7 @@ public sealed class MissingNamesTests : IDisposable
     public void The_sites_own_page_is_as_fresh_as_any()
     {
         temporary.Write("404.html", "lost");
-        using var site = SiteClient.Open(temporary, new Limits { FreshnessMs = 200 });
+        using var site = SiteClient.Open(temporary, SoonStale);
         var client = new SiteClient(site);
         for (var i = 0; i < 3; i++) Assert.Equal((404, "lost"), Brief(client.Get($"/{i}")));
         temporary.Write("404.html", "still lost");
@@ -161,13 +164,13 @@ public sealed class MissingNamesTests : IDisposable
         temporary.Write("both/A", "");
         Assert.Equal(4, Read("both", 100)?.Count);
         using var devices = Folder.Open("/proc");
-        Assert.Null(devices.ReadNames("/self/"u8, 1_000)); // has more than it lists
+        Assert.Null(devices.ReadNames("/self/"u8, 1_000, out _)); // has more than it lists
     }
 
     private NameSet? Read(string name, int most)
     {
         using var folder = Folder.Open(temporary.PathOf(name));
-        return folder.ReadNames("/"u8, most);
+        return folder.ReadNames("/"u8, most, out _);
     }
 
     private static (int Status, bool WasPending) Ask(SiteClient client, string target)

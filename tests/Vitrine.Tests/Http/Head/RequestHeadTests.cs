@@ -399,4 +399,12 @@ public class RequestHeadTests
             Assert.Equal((host, expected), (host, error));
         }
     }
+
+    [Fact]
+    public void A_head_and_a_request_line_of_the_same_limit_are_refused_and_not_tripped_over()
+    {
+        var limits = new Limits { RequestLineBytes = 40, HeadBytes = 40 };
+        Assert.Equal(ParseError.HeadTooLarge, Heads.ErrorOf(limits, "\r\nGET /" + new string('a', 34)));
+        Assert.Equal(ParseError.RequestLineTooLong, Heads.ErrorOf(limits, "\r\nGET /" + new string('a', 40)));
+    }
 }
