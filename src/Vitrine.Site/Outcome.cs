@@ -85,5 +85,9 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
         && (Status, Facts, WasAtRest) == (other.Status, other.Facts, other.WasAtRest)
         && Content is { Body: not null } mine && other.Content is { Body: not null } others
         && mine.EntityTag.AsSpan().SequenceEqual(others.EntityTag) && mine.EntityTag.Length > 0
-        && Siblings.AsSpan().SequenceEqual(other.Siblings) && OpenFiles == 0 && other.OpenFiles == 0;
+        && Siblings.AsSpan().SequenceEqual(other.Siblings) && OpenFiles == 0 && other.OpenFiles == 0
+        && Encoded.Select(TagOf).SequenceEqual(other.Encoded.Select(TagOf));
+
+    private static string TagOf(EncodedRepresentation encoded) =>
+        System.Text.Encoding.ASCII.GetString(encoded.Content.EntityTag);
 }

@@ -146,6 +146,19 @@ public class RepresentationsTests
     }
 
     [Fact]
+    public void An_outcome_made_again_is_another_one_when_it_has_other_codings()
+    {
+        var plain = AtRest();
+        Assert.True(AtRest().IsLike(plain));
+        var gzip = Representation.InMemory(
+            PinnedBytes.Copy("gzip"u8), "text/plain", new Metadata("\"gzip\"", null, null));
+        var encoded = plain with { Encoded = [new EncodedRepresentation(ContentCoding.All[^1], gzip)] };
+        Assert.False(encoded.IsLike(plain));
+        Assert.False(plain.IsLike(encoded));
+        Assert.True((encoded with { WasAtRest = true }).IsLike(encoded));
+    }
+
+    [Fact]
     public void A_body_larger_than_all_of_the_cache_leaves_it_empty_and_working()
     {
         var cache = new Representations(new Limits { CacheBytes = BodyBytes / 2 });
