@@ -56,8 +56,9 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
 
     /// <summary>
     /// Whether a file's body can be left on the disk: it is read again, as long as its facts are the same, in one go.
+    /// Not that of a large one, which has a tag of another kind: the same file must not have now this, now that.
     /// </summary>
-    public bool CanBeLeft(in FileFacts facts) => facts is { IsTellTale: true, Length: > 0 }
+    public bool CanBeLeft(in FileFacts facts) => facts is { IsTellTale: true, Length: > 0 } && !IsLarge(facts)
         && facts.Length <= Outcome.MostReadByWorkerBytes && facts.QuietForMs(clock.GetUtcNow()) > RestMs;
 
     /// <summary>
