@@ -128,7 +128,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
 
     private int TimeoutMs(int mostMs)
     {
-        if (runnable.Count > 0 || !inbox.IsEmpty) return 0;
+        if (runnable.Count > 0 || Volatile.Read(ref isWoken) != 0) return 0;
         var now = transport.NowMs;
         var delay = deadlines.DelayMs(now);
         var wake = Math.Min(acceptAgainMs, count > 0 ? drainUntilMs : long.MaxValue);

@@ -95,11 +95,39 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     public static partial int accept4(int fd, byte* address, uint* length, int flags);
 
-    [LibraryImport("libc")]
-    public static partial nint recv(int fd, byte* buffer, nuint length, int flags);
+    // recv and send of the C library are points at which a thread can be cancelled, which none of ours ever is: it
+    // pays for that with locked instructions each time. So the kernel is called where its numbers are known.
+    private static int SYS_sendto => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 44,
+        Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 206,
+        _ => -1,
+    };
+
+    private static int SYS_recvfrom => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 45,
+        Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 207,
+        _ => -1,
+    };
+
+    public static nint recv(int fd, byte* buffer, nuint length, int flags) => SYS_recvfrom < 0
+        ? libc_recv(fd, buffer, length, flags)
+        : syscall(SYS_recvfrom, fd, buffer, length, flags, 0, 0);
+
+    public static nint send(int fd, byte* buffer, nuint length, int flags) => SYS_sendto < 0
+        ? libc_send(fd, buffer, length, flags)
+        : syscall(SYS_sendto, fd, buffer, length, flags, 0, 0);
+
+    [LibraryImport("libc", EntryPoint = "recv")]
+    private static partial nint libc_recv(int fd, byte* buffer, nuint length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "send")]
+    private static partial nint libc_send(int fd, byte* buffer, nuint length, int flags);
 
     [LibraryImport("libc")]
-    public static partial nint send(int fd, byte* buffer, nuint length, int flags);
+    private static partial nint syscall(
+        nint number, nint fd, byte* buffer, nuint length, nint flags, nint address, nint addressLength);
 
     [LibraryImport("libc")]
     public static partial nint sendmsg(int fd, msghdr* message, int flags);
