@@ -79,8 +79,14 @@ public sealed record Limits
     /// </summary>
     public int FreshnessMs { get; init; } = 800;
 
-    /// <summary>Largest file that is kept in memory; larger ones are sent from the open file.</summary>
+    /// <summary>
+    /// Largest file that is kept in memory at once; larger ones are sent from the open file, but see <see
+    /// cref="HotBodyBytes"/>.
+    /// </summary>
     public int CachedBodyBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Largest file that is read into memory when it is asked for again and again.</summary>
+    public int HotBodyBytes { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Most memory for cached bodies.</summary>
     public long CacheBytes { get; init; } = 256L * 1024 * 1024;
@@ -118,6 +124,7 @@ public sealed record Limits
         Check(Ranges, 1, Text.RangeSet.MostSpecs, nameof(Ranges));
         Check(FreshnessMs, 0, int.MaxValue, nameof(FreshnessMs));
         Check(CachedBodyBytes, 0, 1 << 30, nameof(CachedBodyBytes));
+        Check(HotBodyBytes, 0, 1 << 30, nameof(HotBodyBytes));
         Check(CacheBytes, 0, long.MaxValue, nameof(CacheBytes));
         Check(CacheEntries, 1, int.MaxValue, nameof(CacheEntries));
         Check(CachedOpenFiles, 1, int.MaxValue, nameof(CachedOpenFiles));

@@ -107,9 +107,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             if (HasOutput)
             {
                 if (!isWritable) return Turn.Waits;
-                var isFile = output![0].File is not null;
+                var isLong = output![0].File is not null || output.Length > ITransport.MostSentBytes;
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
-                if (isFile && HasOutput) return Turn.GoesOn; // a disk may be slow: the others have their turn
+                if (isLong && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
                 continue;
             }
             ReturnOutput(worker);

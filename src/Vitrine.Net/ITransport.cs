@@ -47,6 +47,11 @@ public interface ITransport : IDisposable
     int Receive(int socket, Span<byte> buffer);
 
     /// <summary>
+    /// The most that one call of <see cref="Send"/> sends: then others have their turn.
+    /// </summary>
+    const int MostSentBytes = 1024 * 1024;
+
+    /// <summary>
     /// Sends from the front of the output: how many bytes, or one of <see cref="TransportResult"/>. The
     /// caller takes them off.
     /// </summary>

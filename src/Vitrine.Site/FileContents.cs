@@ -18,8 +18,12 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
     [ThreadStatic]
     private static byte[]? scratch;
 
-    /// <summary>Whether a file is left on the disk for its length alone.</summary>
+    /// <summary>Whether a file is sent from the disk for its length alone, and has a tag of its facts.</summary>
     public bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
+
+    /// <summary>Whether a large file may come into memory all the same, if it is asked for often enough.</summary>
+    public bool CanBeHot(in FileFacts facts) => facts.IsTellTale && facts.Length <= limits.HotBodyBytes
+        && facts.QuietForMs(clock.GetUtcNow()) > RestMs;
 
     /// <summary>
     /// 0 when the file's times can be believed. A large file gets time for as much as a write of all of it
@@ -38,17 +42,20 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
         content.Body is null || facts.QuietForMs(clock.GetUtcNow()) > RestMs;
 
     /// <summary>
-    /// Reads a small file, or keeps a large one open. Null when it changed meanwhile. Takes over the file.
+    /// Reads a small file, or a large one that is <paramref name="isHot"/>; keeps another large one open. Null when it
+    /// changed meanwhile. Takes over the file.
     /// </summary>
-    public Representation? TryRead(FolderFile file, string mediaType, Metadata metadata, Blocking blocking)
+    public Representation? TryRead(
+        FolderFile file, string mediaType, Metadata metadata, Blocking blocking, bool isHot = false)
     {
         var facts = file.Facts;
         var isLarge = IsLarge(facts);
-        var body = isLarge ? null : ReadAll(file, facts.Length, blocking);
-        var isSame = (body is not null || isLarge) && file.IsUnchanged();
-        if (!isSame || !isLarge) file.Release();
+        var staysOpen = isLarge && !isHot;
+        var body = staysOpen ? null : ReadAll(file, facts.Length, blocking);
+        var isSame = (body is not null || staysOpen) && file.IsUnchanged();
+        if (!isSame || !staysOpen) file.Release();
         if (!isSame) return null;
-        metadata = Complete(metadata, facts, body is null ? TagOf(facts) : TagOf(body.Span));
+        metadata = Complete(metadata, facts, isLarge ? TagOf(facts) : TagOf(body!.Span));
         return body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.InMemory(body, mediaType, metadata);

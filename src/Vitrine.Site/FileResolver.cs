@@ -63,8 +63,12 @@ internal sealed class FileResolver(
     private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution) =>
         resolution.Previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true } previous
         && !(previous.Content!.HasNoBody && resolution.WantsBody)
+        && !(previous.Content.File is not null && IsToBeRead(previous.Facts, resolution))
         && folder.Look(path, resolution.Blocking, out var now) == OpenError.None && now == previous.Facts
         && Siblings.AreSame(path, previous, resolution.Blocking);
+
+    private bool IsToBeRead(in FileFacts facts, Resolution resolution) =>
+        resolution.IsHot && contents.CanBeHot(facts) && mayKeepBody(facts.Length);
 
     // Null when the file changed meanwhile. Takes over the file.
     private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Resolution resolution)
@@ -87,7 +91,7 @@ internal sealed class FileResolver(
             && !mayKeepBody(facts.Length);
         var read = isLeft
             ? contents.TryLeave(file, type, metadata, blocking)
-            : contents.TryRead(file, type, metadata, blocking);
+            : contents.TryRead(file, type, metadata, blocking, IsToBeRead(facts, resolution));
         if (read is not { } content)
         {
             foreach (var other in encoded) other.Content.File?.Release();

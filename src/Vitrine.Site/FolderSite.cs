@@ -93,9 +93,18 @@ public sealed class FolderSite : IResponder, IDisposable
             return Reply.Whole(Status.NotFound, missing.Content!);
         if (entry is not null && freshness.Covers(entry.CheckedMs)
             && TryAnswer(head, path, entry.Outcome, now, room, out var fresh))
+        {
+            if (fresh.Content!.File is not null && IsBodySent(head, fresh)) entry.NoteSentFromFile(fresh.Sent.Length);
             return fresh;
+        }
+        if (entry is { IsHot: true } && IsWorthReading(entry.Outcome)) return Load(path, entry.Outcome, 1, isHot: true);
         return TryAnswerNow(head, path, entry, now, room, out var reply) ? reply : Load(path, entry?.Outcome, 1);
     }
+
+    // A single file may have a quarter of the memory.
+    private bool IsWorthReading(Outcome outcome) =>
+        outcome.Content!.Length <= Math.Min(limits.HotBodyBytes, limits.CacheBytes / 4)
+        && representations.MayExchange(outcome.Content.Length);
 
     private Reply RespondLoaded(
         in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now, Span<byte> room)
@@ -109,8 +118,8 @@ public sealed class FolderSite : IResponder, IDisposable
         return load.Attempt < MostAttempts ? Load(path, null, load.Attempt + 1) : Busy();
     }
 
-    private Reply Load(ReadOnlySpan<byte> path, Outcome? previous, int attempt) =>
-        loader.Start(path, previous, attempt) is { } pending ? Reply.NotReady(pending) : Busy();
+    private Reply Load(ReadOnlySpan<byte> path, Outcome? previous, int attempt, bool isHot = false) =>
+        loader.Start(path, previous, attempt, isHot) is { } pending ? Reply.NotReady(pending) : Busy();
 
     // The answer by what the kernel has in memory; false when that is not enough.
     private bool TryAnswerNow(
@@ -132,7 +141,7 @@ public sealed class FolderSite : IResponder, IDisposable
             if (!wantsBody && resolver.IsSameBeside(path, previous, Blocking.Refused)
                 && TryAnswer(head, path, previous, now, room, out reply) && (reply.IsInRoom || reply.File is not null))
             {
-                entry!.CheckedMs = startMs;
+                entry!.Renew(startMs);
                 return true;
             }
         }

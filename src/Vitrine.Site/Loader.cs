@@ -33,15 +33,20 @@ internal sealed class Loader : IDisposable
 
     /// <summary>
     /// Has the path resolved; null when too much is queued already. <paramref name="previous"/> is what it
-    /// came to before.
+    /// came to before, and <paramref name="isHot"/> whether it is a large file to be read into memory.
     /// </summary>
-    public Load? Start(ReadOnlySpan<byte> path, Outcome? previous, int attempt)
+    public Load? Start(ReadOnlySpan<byte> path, Outcome? previous, int attempt, bool isHot)
     {
         lock (gate)
         {
             if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load)) return load;
             if (underWay.Count >= mostQueued || isStopped) return null;
-            var resolution = new Resolution(path.ToArray(), previous) { WantsBody = true, MustHaveBody = attempt > 1 };
+            var resolution = new Resolution(path.ToArray(), previous)
+            {
+                WantsBody = true,
+                MustHaveBody = attempt > 1,
+                IsHot = isHot,
+            };
             load = new Load(resolution, attempt);
             underWay.Add(resolution.Path, load);
             Enqueue(load, 0);

@@ -70,15 +70,15 @@ internal sealed class Representations(Limits limits)
             {
                 if (known.Outcome == outcome)
                 {
-                    known.CheckedMs = checkedMs;
+                    known.Renew(checkedMs);
                     outcome.Release(); // it has one already
                     return true;
                 }
                 Remove(known);
             }
             if (!outcome.IsKept || isClosed) return false;
-            if (CanLoseBody(path, outcome) && bytes + CostOf(path, outcome) > limits.CacheBytes
-                && !TryExchange(outcome.BodyBytes))
+            if (bytes + CostOf(path, outcome) > limits.CacheBytes && !TryExchange(outcome.BodyBytes)
+                && CanLoseBody(path, outcome))
                 outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
             if (cost > limits.CacheBytes) return false;
@@ -160,6 +160,8 @@ internal sealed class Representations(Limits limits)
             if (inMemory.Count == 0 || isFullOfEntries) EvictOne(bodiless.Count > 0 ? bodiless : inMemory);
             else EvictOne(inMemory);
         }
+        // A large file that is open may have small ones beside it, whose bodies are in memory.
+        while (inFiles.Count > 0 && bytes + cost > limits.CacheBytes) EvictOne(inFiles);
     }
 
     private void EvictOne(LinkedList<Entry> clock)
@@ -194,7 +196,11 @@ internal sealed class Representations(Limits limits)
     /// <summary>One path and what it came to.</summary>
     internal sealed class Entry : PathTable<Entry>.Node
     {
+        // What the calls of the system for a reply from a file cost, in bytes that could be copied meanwhile.
+        private const int BytesOfCalls = 64 * 1024;
+
         private long checkedMs;
+        private long sentFromFile; // several workers add to it, and may lose what another adds
 
         public Entry(byte[] path, Outcome outcome, long bytes)
             : base(path)
@@ -220,5 +226,20 @@ internal sealed class Representations(Limits limits)
         }
 
         public bool WasAskedFor { get; set; }
+
+        /// <summary>
+        /// Whether since the last look so much was sent of an open file that it would have been worth reading.
+        /// </summary>
+        public bool IsHot => Outcome.Content is { File: not null } content && sentFromFile >= 2 * content.Length;
+
+        /// <summary>So many bytes of its file were sent.</summary>
+        public void NoteSentFromFile(long length) => sentFromFile += length + BytesOfCalls;
+
+        /// <summary>It was looked at again and found to be true.</summary>
+        public void Renew(long atMs)
+        {
+            CheckedMs = atMs;
+            sentFromFile = 0;
+        }
     }
 }

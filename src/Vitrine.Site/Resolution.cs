@@ -23,6 +23,11 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     public bool WantsBody { get; init; }
 
     /// <summary>
+    /// Whether it is a large file that is asked for again and again: then it is read into memory, if it can be.
+    /// </summary>
+    public bool IsHot { get; init; }
+
+    /// <summary>
     /// Whether its body can be left on the disk. An index is no file of the path's name, by which it could be
     /// opened again.
     /// </summary>

@@ -19,7 +19,6 @@ public readonly unsafe struct EpollTransport : ITransport
     private const long WakeToken = long.MaxValue;
     private const long FirstListenerToken = long.MinValue;
     private const int MostGathered = 16;
-    private const int ChunkBytes = 1024 * 1024;
     private const int ScratchBytes = 256 * 1024;
 
     // What sendfile queues are references to the file's pages: until the receiver has read them, a change of
@@ -174,8 +173,9 @@ public readonly unsafe struct EpollTransport : ITransport
         ref readonly var first = ref output[0];
         if (first.File is { } file) return SendFile(socket, file, first, output.Count > 1);
         if (output.Count > 1) return SendGathered(socket, output);
+        var length = Math.Min(first.Length, ITransport.MostSentBytes);
         return Result(Libc.send(
-            socket, (byte*)first.Memory!.Address + first.Position, (nuint)first.Length, Libc.MSG_NOSIGNAL));
+            socket, (byte*)first.Memory!.Address + first.Position, (nuint)length, Libc.MSG_NOSIGNAL));
     }
 
     /// <inheritdoc/>
@@ -229,11 +229,13 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         var vectors = stackalloc Libc.iovec[MostGathered];
         var count = 0;
-        for (; count < Math.Min(output.Count, MostGathered) && output[count].File is null; count++)
+        var room = (long)ITransport.MostSentBytes;
+        for (; count < Math.Min(output.Count, MostGathered) && output[count].File is null && room > 0; count++)
         {
             ref readonly var segment = ref output[count];
             vectors[count].iov_base = (byte*)segment.Memory!.Address + segment.Position;
-            vectors[count].iov_len = (nuint)segment.Length;
+            vectors[count].iov_len = (nuint)Math.Min(segment.Length, room);
+            room -= segment.Length;
         }
         var message = new Libc.msghdr { msg_iov = vectors, msg_iovlen = (nuint)count };
         return Result(Libc.sendmsg(socket, &message, Libc.MSG_NOSIGNAL | (count < output.Count ? Libc.MSG_MORE : 0)));
@@ -255,7 +257,7 @@ public readonly unsafe struct EpollTransport : ITransport
         if (window.Length > TailBytes)
         {
             var position = window.Position;
-            var count = (nuint)Math.Min(window.Length - TailBytes, ChunkBytes);
+            var count = (nuint)Math.Min(window.Length - TailBytes, ITransport.MostSentBytes);
             var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, count);
             return sent == 0 ? TransportResult.Changed : Result(sent);
         }

@@ -81,7 +81,8 @@ public readonly struct SocketTransport : ITransport
             var read = file.Read(first.Position, room);
             return read <= 0 || !file.IsUnchanged() ? TransportResult.Changed : channel.Send(room[..read]);
         }
-        return channel.Send(output.Count == 1 ? first.Span : Gather(output));
+        if (output.Count > 1) return channel.Send(Gather(output));
+        return channel.Send(first.Span[..(int)Math.Min(first.Length, ITransport.MostSentBytes)]);
     }
 
     /// <inheritdoc/>

@@ -83,6 +83,35 @@ public sealed class LargeFileTests(RestingFiles resting) : IDisposable
         Assert.True(content.AsSpan(1_000_000, 8_000_001).SequenceEqual(range.Body));
     }
 
+    // What comes from memory does not care any more what becomes of the file.
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task A_large_file_that_is_asked_for_again_and_again_comes_whole_from_memory(TransportKind transport)
+    {
+        var root = await resting.TakeAsync();
+        var content = RestingFiles.Content(RestingFiles.LargeBytes);
+        await File.WriteAllTextAsync(Path.Combine(root, "tiny.txt"), "tiny", TestContext.Current.CancellationToken);
+        await using var server = await WebServer.StartAsync(Servers.Options(root, transport));
+        using var client = new RawClient(server.Port, receiveBufferBytes: 64 * 1024);
+        await Eventually.IsTrue(() => IsFromMemory(client, server.Port, root, content), "a download from memory");
+    }
+
+    // Overwrites the file with what it holds already: one that is sent from the disk is aborted, whatever was written.
+    private static bool IsFromMemory(RawClient warm, int port, string root, byte[] content)
+    {
+        var end = Environment.TickCount64 + 1_000;
+        while (Environment.TickCount64 < end)
+            Assert.Equal(206, warm.Ask(RawClient.Get("/large.bin", "Range: bytes=7-70000\r\n")).Status);
+        using var client = new RawClient(port, receiveBufferBytes: 64 * 1024);
+        client.Send(RawClient.Get("/large.bin"));
+        var length = RawClient.LengthOf(new RawReply(client.ReadHead(), []));
+        Assert.Equal(content.Length, length);
+        using (var file = new FileStream(Path.Combine(root, "large.bin"), FileMode.Open)) file.Write(content);
+        Assert.Equal("tiny", Servers.Ask(port, RawClient.Get("/tiny.txt")).Text); // nobody is kept waiting
+        var body = client.ReadAsFarAsItGoes(length);
+        return content.AsSpan().SequenceEqual(body);
+    }
+
     private static byte[] HashSlowly(RawClient client, Action atEachStep)
     {
         var left = RawClient.LengthOf(new RawReply(client.ReadHead(), []));

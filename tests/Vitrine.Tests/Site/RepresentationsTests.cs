@@ -210,6 +210,21 @@ public class RepresentationsTests
         Assert.Null(cache.Find(Path(1)));
     }
 
+    // A large file that is open may have small ones beside it.
+    [Fact]
+    public void Bodies_beside_open_files_are_within_the_limit_too()
+    {
+        var cache = new Representations(new Limits { CacheBytes = 100_000 });
+        var files = Enumerable.Range(0, 20).Select(_ => new FakeFile([])).ToArray();
+        for (var i = 0; i < files.Length; i++)
+        {
+            var beside = Representation.InMemory(new PinnedBytes(20_000), "text/plain");
+            cache.Put(Path(i), InFile(files[i]) with { Encoded = [new(ContentCoding.All[0], beside)] }, 1);
+            Assert.InRange(cache.Bytes, 20_000, 100_000);
+        }
+        Assert.Equal(cache.Count, files.Count(file => file.Closings == 0));
+    }
+
     [Fact]
     public void What_is_asked_for_survives_a_scan_that_asks_for_everything_once()
     {
