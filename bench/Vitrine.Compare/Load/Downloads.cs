@@ -1,49 +1,41 @@
-using System.Net;
-using System.Net.Sockets;
+using System.Diagnostics;
 
 namespace Vitrine.Compare.Load;
 
-/// <summary>Clients that download a large file again and again, as fast as they get it.</summary>
+/// <summary>
+/// Clients that download a large file again and again, as fast as they get it: wrk. They have their processor only when
+/// nobody else wants it, so that what is measured beside them is the server's latency and not that of the load
+/// generator's own queue.
+/// </summary>
 internal sealed class Downloads : IDisposable
 {
-    private readonly CancellationTokenSource end = new();
-    private readonly List<Task> clients = [];
+    private const int MostSeconds = 600;
+
+    private readonly Process process;
+
+    private Downloads(Process process) => this.process = process;
 
     /// <summary>Starts them.</summary>
     public static Downloads Start(int port, string path, int count)
     {
-        var downloads = new Downloads();
-        var request = System.Text.Encoding.ASCII.GetBytes(
-            $"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-        for (var i = 0; i < count; i++)
-            downloads.clients.Add(Task.Run(() => DownloadAsync(port, request, downloads.end.Token)));
-        return downloads;
+        var start = new ProcessStartInfo(
+            "nice",
+            [
+                "-n", "19", "taskset", "-c", $"{Machine.LoadProcessor}",
+                "wrk", "-t1", $"-c{count}", $"-d{MostSeconds}s",
+                $"http://127.0.0.1:{port}{path}",
+            ])
+        {
+            RedirectStandardOutput = true,
+        };
+        return new Downloads(Process.Start(start)!);
     }
 
     /// <summary>Ends them.</summary>
     public void Dispose()
     {
-        end.Cancel();
-        Task.WhenAll(clients).Wait();
-        end.Dispose();
-    }
-
-    private static async Task DownloadAsync(int port, byte[] request, CancellationToken end)
-    {
-        var buffer = new byte[256 * 1024];
-        while (!end.IsCancellationRequested)
-        {
-            try
-            {
-                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-                await socket.ConnectAsync(IPAddress.Loopback, port, end);
-                await socket.SendAsync(request, end);
-                while (await socket.ReceiveAsync(buffer, end) > 0) { }
-            }
-            catch (OperationCanceledException)
-            {
-                return;
-            }
-        }
+        process.Kill();
+        process.WaitForExit();
+        process.Dispose();
     }
 }

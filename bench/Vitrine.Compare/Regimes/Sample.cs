@@ -15,6 +15,10 @@ internal sealed record Sample(
     /// <summary>The same cost just before, under what the regime compares it with.</summary>
     public double CostBeforeUs { get; init; }
 
+    /// <summary>Of a server that gave no answers to measure.</summary>
+    public static Sample Nothing { get; } = new(
+        0, double.PositiveInfinity, double.PositiveInfinity, double.PositiveInfinity, 0, double.PositiveInfinity);
+
     /// <summary>From what the load generator saw and the server's CPU time meanwhile.</summary>
     /// <exception cref="InvalidOperationException">Nothing was answered.</exception>
     public static Sample From(LoadResult load, double cpuSeconds, bool refusalsAreMeant = false)

@@ -24,7 +24,9 @@ internal static class MarkdownReport
     private static IEnumerable<(string Head, Func<string, string> Cell)> ColumnsOf(Regime regime, Outcome outcome)
     {
         Func<string, string> Figure(Func<Sample, double> figure, string format) =>
-            name => outcome.Median(name, figure).ToString(format, CultureInfo.InvariantCulture);
+            name => outcome.Median(name, figure) is var median && double.IsFinite(median)
+                ? median.ToString(format, CultureInfo.InvariantCulture)
+                : "-";
         yield return ("server", name => name);
         var isStart = regime.Number == 14;
         var rate = Figure(sample => sample.RequestsPerSecond, "N0");
@@ -43,7 +45,8 @@ internal static class MarkdownReport
             name =>
             {
                 var (least, middle, most) = outcome.RatioToFirst(name, compared);
-                return name == outcome.First ? "1" : Invariant($"{middle:F2} ({least:F2} to {most:F2})");
+                if (name == outcome.First) return "1";
+                return double.IsFinite(middle) ? Invariant($"{middle:F2} ({least:F2} to {most:F2})") : "no answers";
             }
         );
     }
