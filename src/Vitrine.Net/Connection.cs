@@ -86,6 +86,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     public bool IsIdle => protocol.Phase == Phase.Idle && output is null && !isLingering;
 
+    /// <summary>Whether so much is to be sent that others have their turn first.</summary>
+    public bool IsLong => output is { IsEmpty: false } queue
+        && (queue[0].File is not null || queue.Length > ITransport.MostSentBytes);
+
     private bool HasOutput => output is { IsEmpty: false };
 
     public void Notice(Readiness readiness)
@@ -107,7 +111,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             if (HasOutput)
             {
                 if (!isWritable) return Turn.Waits;
-                var isLong = output![0].File is not null || output.Length > ITransport.MostSentBytes;
+                var isLong = IsLong;
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
                 if (isLong && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
                 continue;
@@ -188,11 +192,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool Flush<TTransport>(ref TTransport transport, WorkerResources worker)
         where TTransport : struct, ITransport
     {
-        var sent = transport.Send(socket, output!);
+        var sent = transport.Send(socket, output!, out var isFull);
         if (sent == TransportResult.WouldBlock)
         {
-            isWritable = false;
-            if (want != Want.Wait && !output!.IsShrunk) output = worker.Shrink(output);
+            MustWait(worker);
             return true;
         }
         if (sent < 0) return false;
@@ -200,13 +203,23 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         sentSinceInput += sent;
         if (worker.Tap is { } tap) ShowSent(tap, sent, transport.NowUs);
         output!.Advance(sent);
-        if (worker.Log is not { } log) return true;
-        while (output.TryPeekSentMark(out var mark))
+        if (worker.Log is { } log)
         {
-            log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes, transport.NowUs);
-            output.RemoveMark();
+            while (output.TryPeekSentMark(out var mark))
+            {
+                log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes, transport.NowUs);
+                output.RemoveMark();
+            }
         }
+        if (isFull) MustWait(worker);
         return true;
+    }
+
+    // For the client to take what it has been sent.
+    private void MustWait(WorkerResources worker)
+    {
+        isWritable = false;
+        if (want != Want.Wait && !output!.IsShrunk) output = worker.Shrink(output);
     }
 
     // False when the connection is broken, or has ended while it lingered.

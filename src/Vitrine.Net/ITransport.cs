@@ -49,13 +49,14 @@ public interface ITransport : IDisposable
     /// <summary>
     /// The most that one call of <see cref="Send"/> sends: then others have their turn.
     /// </summary>
-    const int MostSentBytes = 1024 * 1024;
+    const int MostSentBytes = 512 * 1024;
 
     /// <summary>
     /// Sends from the front of the output: how many bytes, or one of <see cref="TransportResult"/>. The
-    /// caller takes them off.
+    /// caller takes them off. When <paramref name="isFull"/>, no more would be taken at the moment, and an event will
+    /// tell: to try again at once would be a call for little or nothing.
     /// </summary>
-    long Send(int socket, OutputQueue output);
+    long Send(int socket, OutputQueue output, out bool isFull);
 
     /// <summary>Says that nothing more will be sent.</summary>
     void ShutdownWrite(int socket);

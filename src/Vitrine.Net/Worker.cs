@@ -104,16 +104,12 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             else if (Find(events[i].Token) is { } connection)
             {
                 connection.Notice(events[i].Readiness);
-                RunTurn(connection, Connection.Cause.Event);
+                if (connection.IsLong) Queue(connection);
+                if (!connection.IsQueued) RunTurn(connection, Connection.Cause.Event);
             }
         }
         ReadInbox();
-        for (var left = runnable.Count; left > 0; left--)
-        {
-            var connection = runnable.Dequeue();
-            connection.IsQueued = false;
-            if (Find(connection.Token) == connection) RunTurn(connection, Connection.Cause.Event);
-        }
+        RunOneInQueue();
         Expire();
     }
 
@@ -240,6 +236,18 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             LastFault = fault;
             onFault?.Invoke(fault);
             return Connection.Turn.Aborts;
+        }
+    }
+
+    // One long turn, and then the next look at who else is ready: so nobody with a short request waits for more.
+    private void RunOneInQueue()
+    {
+        while (runnable.TryDequeue(out var connection))
+        {
+            connection.IsQueued = false;
+            if (Find(connection.Token) != connection) continue; // it is closed
+            RunTurn(connection, Connection.Cause.Event);
+            return;
         }
     }
 

@@ -168,14 +168,16 @@ public readonly unsafe struct EpollTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public long Send(int socket, OutputQueue output)
+    public long Send(int socket, OutputQueue output, out bool isFull)
     {
         ref readonly var first = ref output[0];
-        if (first.File is { } file) return SendFile(socket, file, first, output.Count > 1);
-        if (output.Count > 1) return SendGathered(socket, output);
+        if (first.File is { } file) return SendFile(socket, file, first, output.Count > 1, out isFull);
+        if (output.Count > 1) return SendGathered(socket, output, out isFull);
         var length = Math.Min(first.Length, ITransport.MostSentBytes);
-        return Result(Libc.send(
-            socket, (byte*)first.Memory!.Address + first.Position, (nuint)length, Libc.MSG_NOSIGNAL));
+        return Result(
+            Libc.send(socket, (byte*)first.Memory!.Address + first.Position, (nuint)length, Libc.MSG_NOSIGNAL),
+            length,
+            out isFull);
     }
 
     /// <inheritdoc/>
@@ -225,7 +227,7 @@ public readonly unsafe struct EpollTransport : ITransport
         return readiness;
     }
 
-    private static long SendGathered(int socket, OutputQueue output)
+    private static long SendGathered(int socket, OutputQueue output, out bool isFull)
     {
         var vectors = stackalloc Libc.iovec[MostGathered];
         var count = 0;
@@ -235,14 +237,19 @@ public readonly unsafe struct EpollTransport : ITransport
             ref readonly var segment = ref output[count];
             vectors[count].iov_base = (byte*)segment.Memory!.Address + segment.Position;
             vectors[count].iov_len = (nuint)Math.Min(segment.Length, room);
-            room -= segment.Length;
+            room -= (long)vectors[count].iov_len;
         }
         var message = new Libc.msghdr { msg_iov = vectors, msg_iovlen = (nuint)count };
-        return Result(Libc.sendmsg(socket, &message, Libc.MSG_NOSIGNAL | (count < output.Count ? Libc.MSG_MORE : 0)));
+        return Result(
+            Libc.sendmsg(socket, &message, Libc.MSG_NOSIGNAL | (count < output.Count ? Libc.MSG_MORE : 0)),
+            ITransport.MostSentBytes - room,
+            out isFull);
     }
 
-    private static long Result(nint sent)
+    // Less than was asked for: the kernel's buffer is full, and it has noted that somebody waits for room (epoll(7)).
+    private static long Result(nint sent, long asked, out bool isFull)
     {
+        isFull = sent > 0 && sent < asked;
         if (sent >= 0) return sent;
         return Marshal.GetLastSystemError() switch
         {
@@ -252,19 +259,22 @@ public readonly unsafe struct EpollTransport : ITransport
         };
     }
 
-    private long SendFile(int socket, OpenFile file, in Segment window, bool more)
+    private long SendFile(int socket, OpenFile file, in Segment window, bool more, out bool isFull)
     {
+        isFull = false;
         if (window.Length > TailBytes)
         {
             var position = window.Position;
-            var count = (nuint)Math.Min(window.Length - TailBytes, ITransport.MostSentBytes);
-            var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, count);
-            return sent == 0 ? TransportResult.Changed : Result(sent);
+            var count = Math.Min(window.Length - TailBytes, ITransport.MostSentBytes);
+            var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, (nuint)count);
+            var result = sent == 0 ? TransportResult.Changed : Result(sent, count, out isFull);
+            // Or the file is shorter than it was: then no event would come.
+            return isFull && !file.IsUnchanged() ? TransportResult.Changed : result;
         }
         var read = file.Read(window.Position, scratch.Span[..(int)Math.Min(window.Length, scratch.Length)]);
         if (read <= 0 || !file.IsUnchanged()) return TransportResult.Changed;
         var flags = Libc.MSG_NOSIGNAL | (more || read < window.Length ? Libc.MSG_MORE : 0);
-        return Result(Libc.send(socket, (byte*)scratch.Address, (nuint)read, flags));
+        return Result(Libc.send(socket, (byte*)scratch.Address, (nuint)read, flags), read, out isFull);
     }
 
     private void DrainWakeup()

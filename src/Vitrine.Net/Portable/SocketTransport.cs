@@ -70,8 +70,9 @@ public readonly struct SocketTransport : ITransport
     public int Receive(int socket, Span<byte> buffer) => state.Channels[socket]!.Receive(buffer);
 
     /// <inheritdoc/>
-    public long Send(int socket, OutputQueue output)
+    public long Send(int socket, OutputQueue output, out bool isFull)
     {
+        isFull = false;
         var channel = state.Channels[socket]!;
         if (channel.IsSending) return channel.Send([]);
         ref readonly var first = ref output[0];

@@ -163,7 +163,11 @@ public class AllocationTests
 
         public int Receive(int socket, Span<byte> buffer) => wire.Receive(buffer);
 
-        public long Send(int socket, OutputQueue output) => wire.Send(output);
+        public long Send(int socket, OutputQueue output, out bool isFull)
+        {
+            isFull = false;
+            return wire.Send(output);
+        }
 
         public void ShutdownWrite(int socket)
         {

@@ -91,8 +91,9 @@ internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimi
         return count;
     }
 
-    public long GiveOutput(OutputQueue output, Random random)
+    public long GiveOutput(OutputQueue output, Random random, out bool isFull)
     {
+        isFull = false;
         if (IsServerDone) throw new InvalidOperationException("Sent after the end.");
         if (isReset) return TransportResult.Broken;
         if (window == 0 && CanRead && random.Next(2) == 0) window = random.Next(1, 100_000);
@@ -109,6 +110,7 @@ internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimi
         else segment.Span[..count].CopyTo(bytes);
         received.AddRange(bytes.AsSpan(0, count));
         window -= count;
+        if (window == 0 && random.Next(2) == 0) isFull = isBlocked = true;
         return count;
     }
 

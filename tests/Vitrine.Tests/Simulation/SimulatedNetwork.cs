@@ -61,7 +61,8 @@ internal sealed class SimulatedNetwork(int seed)
 
     public int Receive(int socket, Span<byte> buffer) => sockets[socket]!.TakeInput(buffer);
 
-    public long Send(int socket, OutputQueue output) => sockets[socket]!.GiveOutput(output, random);
+    public long Send(int socket, OutputQueue output, out bool isFull) =>
+        sockets[socket]!.GiveOutput(output, random, out isFull);
 
     public void ShutdownWrite(int socket)
     {
@@ -133,7 +134,8 @@ internal readonly struct SimulatedTransport(SimulatedNetwork network) : ITranspo
 
     public int Receive(int socket, Span<byte> buffer) => network.Receive(socket, buffer);
 
-    public long Send(int socket, OutputQueue output) => network.Send(socket, output);
+    public long Send(int socket, OutputQueue output, out bool isFull) =>
+        network.Send(socket, output, out isFull);
 
     public void ShutdownWrite(int socket) => network.ShutdownWrite(socket);
 
