@@ -97,6 +97,12 @@ public sealed record Limits
     /// <summary>Most files that the cache holds open.</summary>
     public int CachedOpenFiles { get; init; } = 256;
 
+    /// <summary>
+    /// Most bodies of more than 48 KB in memory from which the kernel sends them without a copy, in all of the process;
+    /// each holds a descriptor. More are copied when they are sent.
+    /// </summary>
+    public int MappedBodies { get; init; } = 4_096;
+
     /// <summary>Most entries shown in a directory listing; the page says so when there are more.</summary>
     public int ListingEntries { get; init; } = 10_000;
 
@@ -128,6 +134,7 @@ public sealed record Limits
         Check(CacheBytes, 0, long.MaxValue, nameof(CacheBytes));
         Check(CacheEntries, 1, int.MaxValue, nameof(CacheEntries));
         Check(CachedOpenFiles, 1, int.MaxValue, nameof(CachedOpenFiles));
+        Check(MappedBodies, 0, int.MaxValue, nameof(MappedBodies));
         Check(ListingEntries, 1, int.MaxValue - 1, nameof(ListingEntries));
         Check(PendingLoads, 1, int.MaxValue, nameof(PendingLoads));
     }

@@ -12,17 +12,21 @@ internal static class Descriptors
     private const int Fewest = 16;
     private const int Reserve = 64;
 
-    /// <summary>How many files a cache may hold open.</summary>
-    public static int RoomForCachedFiles(Limits limits) =>
+    /// <summary>The limits with no more descriptors for a cache than there is room for.</summary>
+    public static Limits WithRoom(Limits limits) =>
         OperatingSystem.IsLinux() && TryRead(out var most, out _)
-            ? (int)Math.Clamp(most / 8, 1, limits.CachedOpenFiles)
-            : limits.CachedOpenFiles;
+            ? limits with
+            {
+                CachedOpenFiles = (int)Math.Clamp(most / 8, 1, limits.CachedOpenFiles),
+                MappedBodies = (int)Math.Min(most / 8, limits.MappedBodies),
+            }
+            : limits;
 
     /// <summary>Descriptors that are left when what is in use and what files need is taken off.</summary>
     public static int RoomForConnections(Limits limits)
     {
         if (!OperatingSystem.IsLinux() || !TryRead(out var most, out var inUse)) return int.MaxValue;
-        var forFiles = Math.Min(limits.CachedOpenFiles + Reserve, most / 4);
+        var forFiles = Math.Min(limits.CachedOpenFiles + limits.MappedBodies + Reserve, most / 4);
         // A ninth of the rest is for those that are told that there is no room.
         var room = (most - inUse - forFiles) * 8 / 9;
         return (int)Math.Clamp(room, Fewest, int.MaxValue);

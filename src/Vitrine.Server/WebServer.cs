@@ -101,7 +101,7 @@ public sealed class WebServer : IAsyncDisposable
     {
         var useEpoll = UsesEpoll(options.Transport);
         var workerCount = options.Workers > 0 ? options.Workers : Environment.ProcessorCount;
-        var limits = options.Limits with { CachedOpenFiles = Descriptors.RoomForCachedFiles(options.Limits) };
+        var limits = Descriptors.WithRoom(options.Limits);
         var site = new FolderSite(
             new SiteOptions(options.Root, options.Listing, limits, options.OnFault) { Watch = options.Watch });
         Listeners? listeners = null;

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
+using Vitrine.Site.Linux;
 
 namespace Vitrine.Site;
 
@@ -14,6 +15,9 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
     // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
     // each time it is looked at, so that the end of a slow write is noticed.
     private const int RestMs = 3_000;
+
+    // To copy fewer costs less than the second call that sending without a copy takes.
+    private const int LeastMappedBytes = 48 * 1024;
 
     [ThreadStatic]
     private static byte[]? scratch;
@@ -51,7 +55,7 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
         var facts = file.Facts;
         var isLarge = IsLarge(facts);
         var staysOpen = isLarge && !isHot;
-        var body = staysOpen ? null : ReadAll(file, facts.Length, blocking);
+        var body = staysOpen ? null : ReadAll(file, facts.Length, blocking, limits.MappedBodies);
         var isSame = (body is not null || staysOpen) && file.IsUnchanged();
         if (!isSame || !staysOpen) file.Release();
         if (!isSame) return null;
@@ -84,12 +88,22 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
             : null;
     }
 
-    /// <summary>The first bytes of a file; null when it has not so many any more, or would block.</summary>
-    public static PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking)
+    /// <summary>
+    /// The first bytes of a file, in memory from which they can be sent without a copy if there are not <paramref
+    /// name="mostMapped"/> such already; null when it has not so many any more, or would block.
+    /// </summary>
+    public static PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking, int mostMapped = 0)
     {
-        var body = new PinnedBytes((int)length);
-        return TryReadAll(file, body.Span, blocking) ? body : null;
+        var body = Allocate((int)length, mostMapped);
+        var isRead = TryReadAll(file, body.Span, blocking);
+        GC.KeepAlive(body);
+        return isRead ? body : null;
     }
+
+    private static PinnedBytes Allocate(int length, int mostMapped) => OperatingSystem.IsLinux()
+        && length >= LeastMappedBytes && MappedBytes.TryMake(length, mostMapped, out var mapped)
+            ? mapped
+            : new PinnedBytes(length);
 
     private static bool TryReadAll(FolderFile file, Span<byte> body, Blocking blocking)
     {

@@ -59,6 +59,7 @@ internal static class Http1ReplyWriter
             // All of it in one piece.
             at = Put(span, at, fields);
             output.Commit(Put(span, at, body.Span.Slice((int)window.Start, (int)window.Length)));
+            GC.KeepAlive(body);
             return window.Length;
         }
         if (reply.IsInRoom)

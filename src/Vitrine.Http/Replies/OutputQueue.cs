@@ -145,9 +145,14 @@ public sealed class OutputQueue
     {
         if (length == 0) return;
         if (length <= CopyLimit && length <= buffer.Length - written)
+        {
             Write(memory.Span.Slice((int)position, (int)length));
+            GC.KeepAlive(memory);
+        }
         else
+        {
             Append(new Segment { Memory = memory, IsBody = true, Position = position, Length = length });
+        }
     }
 
     /// <summary>Puts in a window of an open file and takes a share of it.</summary>

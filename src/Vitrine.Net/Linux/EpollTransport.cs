@@ -21,6 +21,9 @@ public readonly unsafe struct EpollTransport : ITransport
     private const int MostGathered = 16;
     private const int ScratchBytes = 256 * 1024;
 
+    // Of a window that is shorter the copy costs less than a call.
+    private const int LeastUncopiedBytes = 48 * 1024;
+
     // What sendfile queues are references to the file's pages: until the receiver has read them, a change of
     // the file changes them. So the end of every window is copied instead, more than the kernel can queue at
     // both ends of a connection. When the last copy is checked, no reference is left, and what was sent is
@@ -172,13 +175,23 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         ref readonly var first = ref output[0];
         if (first.File is { } file) return SendFile(socket, file, first, output.Count > 1, out isFull);
-        if (output.Count > 1) return SendGathered(socket, output, out isFull);
         var length = Math.Min(first.Length, ITransport.MostSentBytes);
+        if (IsSentUncopied(first))
+        {
+            var position = first.Position;
+            return Result(
+                Libc.sendfile(socket, first.Memory!.Descriptor, &position, (nuint)length), length, out isFull);
+        }
+        if (output.Count > 1) return SendGathered(socket, output, out isFull);
         return Result(
             Libc.send(socket, (byte*)first.Memory!.Address + first.Position, (nuint)length, Libc.MSG_NOSIGNAL),
             length,
             out isFull);
     }
+
+    // What nobody can change is sent from where it is.
+    private static bool IsSentUncopied(in Segment segment) =>
+        segment.Length >= LeastUncopiedBytes && segment.Memory!.Descriptor >= 0;
 
     /// <inheritdoc/>
     public void ShutdownWrite(int socket) => _ = Libc.shutdown(socket, Libc.SHUT_WR);
@@ -232,9 +245,10 @@ public readonly unsafe struct EpollTransport : ITransport
         var vectors = stackalloc Libc.iovec[MostGathered];
         var count = 0;
         var room = (long)ITransport.MostSentBytes;
-        for (; count < Math.Min(output.Count, MostGathered) && output[count].File is null && room > 0; count++)
+        for (; count < Math.Min(output.Count, MostGathered) && room > 0; count++)
         {
             ref readonly var segment = ref output[count];
+            if (segment.File is not null || IsSentUncopied(segment)) break;
             vectors[count].iov_base = (byte*)segment.Memory!.Address + segment.Position;
             vectors[count].iov_len = (nuint)Math.Min(segment.Length, room);
             room -= (long)vectors[count].iov_len;

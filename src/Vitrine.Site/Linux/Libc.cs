@@ -40,6 +40,13 @@ internal static unsafe partial class Libc
 
     public const int RWF_NOWAIT = 0x08;
 
+    public const uint MFD_CLOEXEC = 1;
+    public const uint MFD_NOEXEC_SEAL = 8;
+    public const int PROT_READ = 1;
+    public const int PROT_WRITE = 2;
+    public const int MAP_SHARED = 1;
+    public const nint MAP_FAILED = -1;
+
     public const uint STATX_BASIC_STATS = 0x7ff;
     public const ulong STATX_ATTR_ENCRYPTED = 0x800;
     public const int S_IFMT = 0xF000;
@@ -150,6 +157,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial nint readlink(byte* path, byte* buffer, nuint size);
+
+    [LibraryImport("libc")]
+    public static partial int memfd_create(byte* name, uint flags);
+
+    [LibraryImport("libc")]
+    public static partial int ftruncate(int fd, nint length);
+
+    [LibraryImport("libc")]
+    public static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);
+
+    [LibraryImport("libc")]
+    public static partial int munmap(nint address, nuint length);
 
     [LibraryImport("libc")]
     public static partial int close(int fd);

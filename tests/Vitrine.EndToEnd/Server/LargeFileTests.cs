@@ -52,6 +52,32 @@ public sealed class LargeFileTests(RestingFiles resting) : IDisposable
 
     [Theory]
     [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Bodies_of_all_sizes_come_whole_and_in_ranges_one_after_the_other(TransportKind transport)
+    {
+        int[] sizes = [4_096, 4_097, 49_151, 49_152, 65_537, 300_001, 1_048_576, 1_048_577];
+        foreach (var size in sizes) folder.WriteRandom($"{size}.bin", size);
+        await using var server = await Servers.StartAsync(folder, transport);
+        using var client = new RawClient(server.Port);
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var size in sizes)
+                client.Send(RawClient.Get($"/{size}.bin") + RawClient.Get($"/{size}.bin", "Range: bytes=1000-\r\n"));
+            foreach (var size in sizes)
+            {
+                var content = await File.ReadAllBytesAsync(
+                    folder.PathOf($"{size}.bin"), TestContext.Current.CancellationToken);
+                var whole = client.ReadReply();
+                Assert.Equal(200, whole.Status);
+                Assert.True(content.AsSpan().SequenceEqual(whole.Body), $"{size} bytes");
+                var part = client.ReadReply();
+                Assert.Equal(206, part.Status);
+                Assert.True(content.AsSpan(1000).SequenceEqual(part.Body), $"a part of {size} bytes");
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
     public async Task A_large_file_comes_whole_to_a_slow_reader_who_keeps_nobody_waiting(
         TransportKind transport)
     {
