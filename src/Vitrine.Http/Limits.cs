@@ -98,7 +98,7 @@ public sealed record Limits
     public int CachedOpenFiles { get; init; } = 256;
 
     /// <summary>
-    /// Most bodies of more than 48 KB in memory from which the kernel sends them without a copy, in all of the process;
+    /// Most bodies of 48 KB and more in memory from which the kernel sends them without a copy, in all of the process;
     /// each holds a descriptor. More are copied when they are sent.
     /// </summary>
     public int MappedBodies { get; init; } = 4_096;

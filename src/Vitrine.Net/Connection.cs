@@ -88,7 +88,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     /// <summary>Whether so much is to be sent that others have their turn first.</summary>
     public bool IsLong => output is { IsEmpty: false } queue
-        && (queue[0].File is not null || queue.Length > ITransport.MostSentBytes);
+        && (queue[0].File is not null || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
 
     private bool HasOutput => output is { IsEmpty: false };
 
@@ -103,6 +103,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     public Turn Run<TTransport>(ref TTransport transport, Cause cause, WorkerResources worker)
         where TTransport : struct, ITransport
     {
+        // Who would take more and had no turn is not to blame.
+        if (cause == Cause.Deadline && HasOutput && isWritable) cause = Cause.Event;
         if (cause == Cause.Deadline && (HasOutput || isLingering))
             return isLingering && !HasOutput ? Turn.Closes : Turn.Aborts;
         if (cause != Cause.Event) Tell(cause, worker);

@@ -13,20 +13,23 @@ internal static class Descriptors
     private const int Reserve = 64;
 
     /// <summary>The limits with no more descriptors for a cache than there is room for.</summary>
-    public static Limits WithRoom(Limits limits) =>
-        OperatingSystem.IsLinux() && TryRead(out var most, out _)
-            ? limits with
-            {
-                CachedOpenFiles = (int)Math.Clamp(most / 8, 1, limits.CachedOpenFiles),
-                MappedBodies = (int)Math.Min(most / 8, limits.MappedBodies),
-            }
-            : limits;
+    public static Limits WithRoom(Limits limits)
+    {
+        if (!OperatingSystem.IsLinux() || !TryRead(out var most, out _)) return limits;
+        // A file in memory is a file: one that is larger than this process may make would end it (SIGXFSZ).
+        var mayBeMapped = LimitOf("Max file size") >= Math.Max(limits.CachedBodyBytes, limits.HotBodyBytes);
+        return limits with
+        {
+            CachedOpenFiles = (int)Math.Clamp(most / 8, 1, limits.CachedOpenFiles),
+            MappedBodies = mayBeMapped ? (int)Math.Min(most / 8, limits.MappedBodies) : 0,
+        };
+    }
 
     /// <summary>Descriptors that are left when what is in use and what files need is taken off.</summary>
     public static int RoomForConnections(Limits limits)
     {
         if (!OperatingSystem.IsLinux() || !TryRead(out var most, out var inUse)) return int.MaxValue;
-        var forFiles = Math.Min(limits.CachedOpenFiles + limits.MappedBodies + Reserve, most / 4);
+        var forFiles = Math.Min(limits.CachedOpenFiles + limits.MappedBodies, most / 4) + Math.Min(Reserve, most / 8);
         // A ninth of the rest is for those that are told that there is no room.
         var room = (most - inUse - forFiles) * 8 / 9;
         return (int)Math.Clamp(room, Fewest, int.MaxValue);
@@ -37,15 +40,24 @@ internal static class Descriptors
         most = inUse = 0;
         try
         {
-            var line = File.ReadLines("/proc/self/limits")
-                .FirstOrDefault(line => line.StartsWith("Max open files", StringComparison.Ordinal));
-            var fields = line?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            most = LimitOf("Max open files");
             inUse = Directory.GetFileSystemEntries("/proc/self/fd").Length;
-            return fields is { Length: > 3 } && long.TryParse(fields[3], CultureInfo.InvariantCulture, out most);
+            return most >= 0;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return false; // a system without /proc, or a sandbox
         }
+    }
+
+    // The soft one; -1 when it is not known.
+    private static long LimitOf(string name)
+    {
+        var line = File.ReadLines("/proc/self/limits")
+            .FirstOrDefault(line => line.StartsWith(name, StringComparison.Ordinal));
+        var value = line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        return value == "unlimited" ? long.MaxValue
+            : long.TryParse(value, CultureInfo.InvariantCulture, out var limit) ? limit
+            : -1;
     }
 }

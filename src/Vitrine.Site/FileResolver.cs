@@ -63,7 +63,7 @@ internal sealed class FileResolver(
     private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution) =>
         resolution.Previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true } previous
         && !(previous.Content!.HasNoBody && resolution.WantsBody)
-        && !(previous.Content.File is not null && IsToBeRead(previous.Facts, resolution))
+        && !(previous is { Content.File: not null, OpenFiles: 1 } && IsToBeRead(previous.Facts, resolution))
         && folder.Look(path, resolution.Blocking, out var now) == OpenError.None && now == previous.Facts
         && Siblings.AreSame(path, previous, resolution.Blocking);
 
@@ -89,9 +89,11 @@ internal sealed class FileResolver(
         var type = MediaTypes.OfName(path);
         var isLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
             && !mayKeepBody(facts.Length);
+        // Beside an open file it would stay as long as that, and beside one that does not rest not for long.
+        var isHot = areAtRest && encoded.All(other => other.Content.File is null) && IsToBeRead(facts, resolution);
         var read = isLeft
             ? contents.TryLeave(file, type, metadata, blocking)
-            : contents.TryRead(file, type, metadata, blocking, IsToBeRead(facts, resolution));
+            : contents.TryRead(file, type, metadata, blocking, isHot);
         if (read is not { } content)
         {
             foreach (var other in encoded) other.Content.File?.Release();

@@ -94,7 +94,8 @@ public sealed class FolderSite : IResponder, IDisposable
         if (entry is not null && freshness.Covers(entry.CheckedMs)
             && TryAnswer(head, path, entry.Outcome, now, room, out var fresh))
         {
-            if (fresh.Content!.File is not null && IsBodySent(head, fresh)) entry.NoteSentFromFile(fresh.Sent.Length);
+            if (fresh.Content == entry.Outcome.Content && fresh.Content!.File is not null && IsBodySent(head, fresh))
+                entry.NoteSentFromFile(fresh.Sent.Length);
             return fresh;
         }
         if (entry is { IsHot: true } && IsWorthReading(entry.Outcome)) return Load(path, entry.Outcome, 1, isHot: true);

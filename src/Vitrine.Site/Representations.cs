@@ -74,11 +74,12 @@ internal sealed class Representations(Limits limits)
                     outcome.Release(); // it has one already
                     return true;
                 }
+                // A hot one for which there is no room by now is as good in its file.
+                if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
                 Remove(known);
             }
             if (!outcome.IsKept || isClosed) return false;
-            if (bytes + CostOf(path, outcome) > limits.CacheBytes && !TryExchange(outcome.BodyBytes)
-                && CanLoseBody(path, outcome))
+            if (CanLoseBody(path, outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes))
                 outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
             if (cost > limits.CacheBytes) return false;
@@ -95,8 +96,8 @@ internal sealed class Representations(Limits limits)
     {
         // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
         if (Volatile.Read(ref bytes) + bodyBytes <= limits.CacheBytes) return true;
-        return Environment.TickCount64 / 1000 != Volatile.Read(ref exchangeSecond)
-            || Volatile.Read(ref exchangedBytes) + bodyBytes <= mostExchangedBytes;
+        var isNewSecond = Environment.TickCount64 / 1000 != Volatile.Read(ref exchangeSecond);
+        return (isNewSecond ? 0 : Volatile.Read(ref exchangedBytes)) + bodyBytes <= mostExchangedBytes;
     }
 
     /// <summary>Forgets the paths that hold a file open; false when there are none.</summary>
@@ -122,6 +123,10 @@ internal sealed class Representations(Limits limits)
 
     // The index of a folder is no file of the path's name, by which it could be opened again.
     private static bool CanLoseBody(byte[] path, Outcome outcome) => outcome.CanLoseBody && path[^1] != '/';
+
+    private bool IsHot(Outcome outcome) => outcome.Content?.Body?.Length > limits.CachedBodyBytes;
+
+    private bool IsOver(byte[] path, Outcome outcome) => bytes + CostOf(path, outcome) > limits.CacheBytes;
 
     private static long CostOf(byte[] path, Outcome outcome) => EntryBytes + 2 * path.Length + outcome.BodyBytes;
 

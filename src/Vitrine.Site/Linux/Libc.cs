@@ -162,7 +162,7 @@ internal static unsafe partial class Libc
     public static partial int memfd_create(byte* name, uint flags);
 
     [LibraryImport("libc")]
-    public static partial int ftruncate(int fd, nint length);
+    public static partial int fallocate(int fd, int mode, nint offset, nint length);
 
     [LibraryImport("libc")]
     public static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);

@@ -43,7 +43,7 @@ internal sealed unsafe class MappedBytes : PinnedBytes
     public static bool TryMake(int length, int most, [NotNullWhen(true)] out MappedBytes? bytes)
     {
         bytes = null;
-        if (Count >= most) return false;
+        if (Count >= most || nint.Size < sizeof(long)) return false;
         int fd;
         fixed (byte* name = "vitrine"u8)
         {
@@ -52,7 +52,8 @@ internal sealed unsafe class MappedBytes : PinnedBytes
         }
         if (fd < 0) return false;
         var file = new SafeFileHandle(fd, ownsHandle: true);
-        var address = Libc.ftruncate(fd, length) == 0
+        // With its pages, so that it is now that there are none.
+        var address = Libc.fallocate(fd, 0, 0, length) == 0
             ? Libc.mmap(0, (nuint)length, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED, fd, 0)
             : Libc.MAP_FAILED;
         if (address == Libc.MAP_FAILED)

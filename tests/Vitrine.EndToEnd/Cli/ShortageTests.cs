@@ -58,6 +58,23 @@ public sealed class ShortageTests : IDisposable
         Assert.Equal((0, ""), await vitrine.EndsAsync());
     }
 
+    // A body in memory of a certain size is a file to the kernel, and a process that makes one too large is ended.
+    [Fact]
+    public async Task A_process_that_may_write_no_files_serves_them_all_the_same()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It is said in a shell's words, and of memfd.");
+        var content = folder.WriteRandom("large.bin", 300_000);
+        // Under the JIT the runtime would make such files itself.
+        const string Limited = "ulimit -f 10; DOTNET_EnableWriteXorExecute=0 exec \"$@\"";
+        var setting = new VitrineProcess.Setting { Before = [Tool.Require("sh"), "-c", Limited, "sh"] };
+        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.Root);
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(content, Servers.Ask(vitrine.Port, RawClient.Get("/large.bin")).Body);
+        Assert.True(vitrine.IsRunning);
+        vitrine.Send(VitrineProcess.Signal.Terminate);
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+    }
+
     [Fact]
     public async Task An_output_whose_reader_is_gone_does_not_stop_serving()
     {

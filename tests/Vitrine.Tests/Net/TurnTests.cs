@@ -63,6 +63,22 @@ public sealed class TurnTests
         Assert.Equal(["wait", "send 3", "wait", "send 1"], wire.Log);
     }
 
+    [Fact]
+    public void Only_a_client_that_takes_nothing_is_dropped_and_not_one_that_had_no_turn()
+    {
+        var limits = new Limits();
+        foreach (var isFull in (bool[])[true, false])
+        {
+            var wire = new Wire(sentAtOnce: 1_000) { IsFull = isFull };
+            using var worker = Make(wire);
+            wire.Request(Long, "/file");
+            worker.Step(0);
+            wire.NowMs += limits.WriteTimeoutMs + 1_000;
+            for (var i = 0; i < 5; i++) worker.Step(0);
+            Assert.Equal(isFull, wire.Closed.Contains(Long));
+        }
+    }
+
     private static Worker<WireTransport> Make(Wire wire)
     {
         var context = new ProtocolContext(new MemorySite(), new Limits(), serverHeader: true, "b");
@@ -85,6 +101,10 @@ public sealed class TurnTests
         public Dictionary<int, long> Tokens { get; } = [];
 
         public bool IsFull { get; set; }
+
+        public long NowMs { get; set; } = 1;
+
+        public HashSet<int> Closed { get; } = [];
 
         public void Request(int socket, string target)
         {
@@ -121,7 +141,7 @@ public sealed class TurnTests
 
     private readonly struct WireTransport(Wire wire) : ITransport
     {
-        public long NowMs => 1;
+        public long NowMs => wire.NowMs;
 
         public long NowUs => 1;
 
@@ -153,9 +173,7 @@ public sealed class TurnTests
         {
         }
 
-        public void Close(int socket, bool abort)
-        {
-        }
+        public void Close(int socket, bool abort) => wire.Closed.Add(socket);
 
         public void Wake()
         {

@@ -226,6 +226,22 @@ public class RepresentationsTests
     }
 
     [Fact]
+    public void A_hot_body_does_not_turn_a_full_cache_over()
+    {
+        var limits = new Limits { CacheBytes = 20_000_000 };
+        var cache = new Representations(limits);
+        var file = new FakeFile([]);
+        cache.Put(Path(1), InFile(file), 1);
+        Assert.True(cache.MayExchange(2_000_000)); // the control: there is room
+        for (var i = 10; i < 30; i++) cache.Put(Path(i), InMemory(1_000_000), 1);
+        var count = cache.Count;
+        Assert.False(cache.MayExchange(2_000_000));
+        Assert.False(cache.Put(Path(1), InMemory(2_000_000), 2));
+        Assert.Equal((count, 0), (cache.Count, file.Closings));
+        Assert.NotNull(cache.Find(Path(1))!.Outcome.Content!.File);
+    }
+
+    [Fact]
     public void What_is_asked_for_survives_a_scan_that_asks_for_everything_once()
     {
         var cache = new Representations(new Limits { CacheEntries = 10 });
