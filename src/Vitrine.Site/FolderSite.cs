@@ -20,6 +20,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly ErrorPages errors = new();
     private readonly Representation options = Representation.Empty(ErrorPages.AllowFields);
     private readonly Representations representations;
+    private readonly BodiesOnDisk onDisk;
     private readonly Resolver resolver;
     private readonly Loader loader;
     private readonly Freshness freshness;
@@ -34,6 +35,7 @@ public sealed class FolderSite : IResponder, IDisposable
         folder = Folder.Open(options.Root);
         freshness = new Freshness(limits);
         representations = new Representations(limits);
+        onDisk = new BodiesOnDisk(folder, representations);
         resolver = new Resolver(
             folder, limits, freshness, options.Listing, errors, TimeProvider.System, representations.MayExchange);
         loader = new Loader(Resolve, limits.PendingLoads, options.OnFault);
@@ -94,7 +96,8 @@ public sealed class FolderSite : IResponder, IDisposable
         if (entry is not null && freshness.Covers(entry.CheckedMs)
             && TryAnswer(head, path, entry.Outcome, now, room, out var fresh))
         {
-            if (fresh.Content == entry.Outcome.Content && fresh.Content!.File is not null && IsBodySent(head, fresh))
+            var isPlain = fresh.Content == entry.Outcome.Content;
+            if (isPlain && fresh.Content!.File is not null && BodiesOnDisk.IsBodySent(head, fresh))
                 entry.NoteSentFromFile(fresh.Sent.Length);
             return fresh;
         }
@@ -193,57 +196,8 @@ public sealed class FolderSite : IResponder, IDisposable
                 Status.MovedPermanently, ErrorPages.MovedPermanently(Location(path, head.Query))),
             _ => Reply.Whole(outcome.Status, outcome.Content!),
         };
-        if (reply.Content!.Body is not null) return true;
-        if (reply.File is { } shared) return shared.TryAcquire() && TryTake(shared, head, room, ref reply);
-        return TryReopen(head, path, outcome, room, ref reply);
+        return reply.Content!.Body is not null || onDisk.TryTake(head, path, outcome, room, ref reply);
     }
-
-    // The body was left on the disk, if there is one. False when it has to be read into memory: by now it may be
-    // worth that, or the disk would have to be waited for.
-    private bool TryReopen(
-        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply)
-    {
-        if (!IsBodySent(head, reply) || reply.Content!.Length == 0) return true;
-        if (representations.MayExchange(reply.Content.Length)) return false;
-        var window = reply.Sent;
-        if (reply.Windows is null && window.Length <= room.Length)
-        {
-            reply = reply.FromRoom();
-            return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
-        }
-        return folder.TryReopenFile(path, outcome.Facts, out var file) == OpenError.None
-            && IsCached(file!, window) && TryTake(file!, head, room, ref reply);
-    }
-
-    // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from
-    // the file when they are sent. False when it is not what it was.
-    private static bool TryTake(OpenFile file, in RequestHead head, Span<byte> room, ref Reply reply)
-    {
-        var window = reply.Sent;
-        var fits = IsBodySent(head, reply) && reply.Windows is null && window.Length <= room.Length
-            && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
-        if (file.IsUnchanged())
-        {
-            reply = fits ? reply.FromRoom() : reply.From(file);
-            if (fits) file.Release();
-            return true;
-        }
-        file.Release();
-        return false;
-    }
-
-    // Whether a window that does not fit the room can probably be sent without waiting for the disk. Lets go of the
-    // file if not.
-    private static bool IsCached(OpenFile file, ByteRange window)
-    {
-        Span<byte> one = stackalloc byte[1];
-        if (file.ReadCached(window.End - 1, one) == 1) return true;
-        file.Release();
-        return false;
-    }
-
-    private static bool IsBodySent(in RequestHead head, in Reply reply) =>
-        head.Method == Method.Get && reply.Status is Status.Ok or Status.PartialContent;
 
     private Reply Select(in RequestHead head, Representation content, long now)
     {
