@@ -49,7 +49,7 @@ internal sealed class Runner(Place place, int rounds, double seconds, bool isSmo
 
     private void Check(Regime regime, RunningServer server)
     {
-        foreach (var probe in regime.Probes.Where(_ => server.Peer != Peers.Floor)) probe.Check(place, server);
+        foreach (var probe in regime.Probes.Where(_ => !server.Peer.IsFloor)) probe.Check(place, server);
     }
 
     private void Add(Outcome outcome, Regime regime, RunningServer server) =>

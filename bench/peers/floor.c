@@ -1,7 +1,7 @@
 /*
  * The floor: what the kernel costs. One thread, one epoll, one recv and one send a request, no parsing at all: the end of
  * each head is looked for, and each is answered with the same bytes, head and body made at the start. Nothing that serves
- * HTTP can be much cheaper on the same kernel interface. Usage: floor PORT FILE
+ * HTTP can be much cheaper on the same kernel interface. Usage: floor PORT FILE [PROCESSES]
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -9,10 +9,12 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -70,16 +72,22 @@ static int serve(int client)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fprintf(stderr, "usage: floor PORT FILE\n");
+    if (argc != 3 && argc != 4) {
+        fprintf(stderr, "usage: floor PORT FILE [PROCESSES]\n");
         return 2;
     }
     make_reply(argv[2]);
+    for (int others = argc == 4 ? atoi(argv[3]) - 1 : 0; others > 0; others--) {
+        if (fork() > 0) continue;
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        break;
+    }
     int one = 1;
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((unsigned short)atoi(argv[1])) };
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one);
     setsockopt(listener, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
     if (bind(listener, (struct sockaddr *)&address, sizeof address) < 0) fail("bind");
     if (listen(listener, 4096) < 0) fail("listen");

@@ -148,7 +148,7 @@ internal static class AllRegimes
 
     private static Regime Workers() => new(
         15, "783-byte page, 64 connections, on two processors that the load generator shares",
-        [Peers.VitrineTwoWorkers, Peers.VitrineOneWorker],
+        [Peers.VitrineTwoWorkers, Peers.VitrineOneWorker, Peers.FloorTwoProcesses, Peers.FloorOneProcess],
         (place, server, seconds) => Drive(new Wrk(64), place, server, seconds),
         Goal.CostAgainst("1 worker", 1.05, Peers.VitrineOneWorker.Name));
 

@@ -12,6 +12,9 @@ internal sealed record Peer(string Name, Func<Place, int, string[]> Command, str
     /// <summary>True for Vitrine itself, however it is set up.</summary>
     public bool IsOurs { get; init; }
 
+    /// <summary>True for what answers everything with the same bytes.</summary>
+    public bool IsFloor { get; init; }
+
     /// <summary>Environment variables for it.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }

@@ -34,7 +34,14 @@ internal static class Peers
         "kestrel", (place, port) => [Built(place, "kestrel", "kestrel"), $"{port}", place.Content]);
 
     public static Peer Floor { get; } = new(
-        "C floor", (place, port) => [Built(place, "floor"), $"{port}", place.FileOf(Content.Page)]);
+        "C floor", (place, port) => [Built(place, "floor"), $"{port}", place.FileOf(Content.Page)])
+    {
+        IsFloor = true,
+    };
+
+    public static Peer FloorTwoProcesses { get; } = FloorOnBoth("C floor, 2 processes", 2);
+
+    public static Peer FloorOneProcess { get; } = FloorOnBoth("C floor, 1 process", 1);
 
     /// <summary>Those that goals are set against.</summary>
     public static IReadOnlyList<Peer> Fast { get; } = [Nginx, Lighttpd, H2o];
@@ -52,6 +59,13 @@ internal static class Peers
         ])
     {
         IsOurs = true,
+    };
+
+    private static Peer FloorOnBoth(string name, int processes) => new(
+        name, (place, port) => [Built(place, "floor"), $"{port}", place.FileOf(Content.Page), $"{processes}"])
+    {
+        Processors = "0,1",
+        IsFloor = true,
     };
 
     private static string Built(Place place, params string[] names) =>
