@@ -24,9 +24,16 @@ internal sealed class ContentCoding(string name, string suffix)
     /// <summary>What the name of an encoded file has behind the name of the plain one.</summary>
     public ReadOnlySpan<byte> Suffix => suffixBytes;
 
+    /// <summary>
+    /// The name of the coding in which every client gets a file of that name, or null: compressed as it is, a
+    /// <c>.svgz</c> would be drawn by no client that is told its media type alone.
+    /// </summary>
+    public static string? OwnOf(ReadOnlySpan<byte> path) => path.EndsWith(".svgz"u8) ? "gzip" : null;
+
     /// <summary>Whether a path is that of an encoded file: such a one has no others beside it.</summary>
     public static bool IsEncoded(ReadOnlySpan<byte> path)
     {
+        if (OwnOf(path) is not null) return true;
         foreach (var coding in All)
             if (path.EndsWith(coding.Suffix)) return true;
         return false;

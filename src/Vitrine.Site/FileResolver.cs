@@ -82,8 +82,7 @@ internal sealed class FileResolver(
         }
         var metadata = new Metadata(null, null, null)
         {
-            // Compressed as such a file is, it would be drawn by no client that is told its media type alone.
-            ContentCoding = path.EndsWith(".svgz"u8) ? "gzip" : null,
+            ContentCoding = ContentCoding.OwnOf(path),
             VariesByCoding = encoded.Length > 0,
         };
         var type = MediaTypes.OfName(path);
@@ -136,7 +135,10 @@ internal sealed class FileResolver(
             return resolution.Again(3 * FileFacts.SettleMs);
         }
         if (!before.Span.SequenceEqual(content.Span)) return NeverRests();
-        var metadata = new Metadata(FileContents.TagOf(before.Span), null, null);
+        var metadata = new Metadata(FileContents.TagOf(before.Span), null, null)
+        {
+            ContentCoding = ContentCoding.OwnOf(path),
+        };
         return new Outcome(
             Status.Ok, Representation.InMemory(before, MediaTypes.OfName(path), metadata), default, IsKept: false);
     }
@@ -144,7 +146,8 @@ internal sealed class FileResolver(
     private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path)
     {
         file.MayGrow();
-        return Representation.InFile(file, file.Facts.Length, MediaTypes.OfName(path), default);
+        var metadata = new Metadata { ContentCoding = ContentCoding.OwnOf(path) };
+        return Representation.InFile(file, file.Facts.Length, MediaTypes.OfName(path), metadata);
     }
 
     private Outcome NeverRests() =>

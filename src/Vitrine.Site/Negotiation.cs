@@ -20,7 +20,8 @@ internal static class Negotiation
     public static Representation? Select(in RequestHead head, Outcome outcome)
     {
         var plain = outcome.Content!;
-        if (!head.Has(HeaderId.AcceptEncoding)) return plain;
+        // One that has a coding by its name is all there is.
+        if (plain.HasCoding || !head.Has(HeaderId.AcceptEncoding)) return plain;
         var others = outcome.Encoded;
         Debug.Assert(others.Length <= ContentCoding.All.Length);
         Span<int> weights = stackalloc int[ContentCoding.All.Length];
@@ -38,11 +39,12 @@ internal static class Negotiation
             if (weight <= 0 || weight < bestWeight || (weight == bestWeight && other.Length >= best!.Length)) continue;
             (best, bestWeight) = (other, weight);
         }
-        // The plain one is acceptable unless it is refused, by name or with all others.
-        if (plainWeight == Unnamed && anyWeight == 0) plainWeight = 0;
+        // The plain one is acceptable unless it is refused; by name, or with all others that are not named.
+        if (plainWeight == Unnamed) plainWeight = anyWeight;
         if (best is null) return plainWeight == 0 ? null : plain;
         if (plainWeight > bestWeight) return plain;
-        return plainWeight != 0 && plain.Length <= best.Length ? plain : best;
+        var weighsLess = plainWeight != Unnamed && plainWeight < bestWeight;
+        return !weighsLess && plain.Length <= best.Length ? plain : best;
     }
 
     private static void Weigh(

@@ -50,8 +50,8 @@ internal static class Preconditions
         if (!head.TryGetSingle(HeaderId.IfRange, out var validator)) return false;
         if (validator.IndexOf((byte)'"') >= 0) return EntityTag.StrongEquals(validator, content.EntityTag);
         // A date is strong once its second is over: until then the file may change again within it (section
-        // 8.8.2.2).
-        return HttpDate.TryParse(validator, nowUnixSeconds, out var date)
+        // 8.8.2.2). One that several representations may share is never (section 8.8.1).
+        return !content.VariesByCoding && HttpDate.TryParse(validator, nowUnixSeconds, out var date)
             && content.LastModified == date && nowUnixSeconds > date + 1;
     }
 

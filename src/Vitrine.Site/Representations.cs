@@ -66,18 +66,16 @@ internal sealed class Representations(Limits limits)
     {
         lock (gate)
         {
-            if (entries.Find(path) is { } known)
+            var known = entries.Find(path);
+            if (known?.Outcome == outcome)
             {
-                if (known.Outcome == outcome)
-                {
-                    known.Renew(checkedMs);
-                    outcome.Release(); // it has one already
-                    return true;
-                }
-                // A hot one for which there is no room by now is as good in its file.
-                if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
-                Remove(known);
+                known.Renew(checkedMs);
+                outcome.Release(); // it has one already
+                return true;
             }
+            // A hot one for which there is no room by now is as good in its file.
+            if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
+            if (known is not null) Remove(known);
             if (!outcome.IsKept || isClosed) return false;
             if (CanLoseBody(path, outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes))
                 outcome = outcome.WithoutBody();

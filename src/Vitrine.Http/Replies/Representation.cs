@@ -38,6 +38,12 @@ public sealed class Representation
     /// <summary>Last-Modified in seconds since 1970, or null.</summary>
     public long? LastModified { get; private init; }
 
+    /// <summary>Whether it has a content coding, and so is not "identity" (RFC 9110 section 12.5.3).</summary>
+    public bool HasCoding { get; private init; }
+
+    /// <summary>Whether other clients get another representation of the same.</summary>
+    public bool VariesByCoding { get; private init; }
+
     /// <summary>The media type, as in Content-Type.</summary>
     public byte[] MediaType { get; private init; } = [];
 
@@ -83,6 +89,8 @@ public sealed class Representation
         Length = Length,
         EntityTag = EntityTag,
         LastModified = LastModified,
+        HasCoding = HasCoding,
+        VariesByCoding = VariesByCoding,
         MediaType = MediaType,
     };
 
@@ -115,6 +123,8 @@ public sealed class Representation
             File = file,
             EntityTag = Encoding.ASCII.GetBytes(tag),
             LastModified = metadata.LastModified,
+            HasCoding = metadata.ContentCoding is not null,
+            VariesByCoding = metadata.VariesByCoding,
             MediaType = Encoding.ASCII.GetBytes(mediaType),
         };
     }

@@ -36,6 +36,7 @@ public sealed class NegotiationTests : IDisposable
     [InlineData("identity;q=0, gzip", "gzip-gzip")]
     [InlineData("*", "brotli")]
     [InlineData("br;q=0, *", "gzip-gzip")]
+    [InlineData("br;q=0.3, gzip;q=0.1, zstd;q=0.1, *;q=0.5", "plain and long enough")]
     [InlineData("*;q=0, gzip", "gzip-gzip")]
     [InlineData("identity, *;q=0", "plain and long enough")]
     [InlineData("deflate, compress", "plain and long enough")]
@@ -63,6 +64,54 @@ public sealed class NegotiationTests : IDisposable
         Assert.Equal(406, answer.Status);
         Assert.Equal("Accept-Encoding", answer.Field("Vary"));
         Assert.Equal(200, Ask(site, target, "br").Status);
+    }
+
+    // Compressing a file usually keeps its time: then several representations have the same date, which makes it weak
+    // (RFC 9110 sections 8.8.1 and 13.1.5). The rest of the one must not be taken for the rest of the other.
+    [Fact]
+    public void A_date_allows_a_range_only_where_there_is_one_representation()
+    {
+        var time = new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        foreach (var name in (string[])["a.css", "a.css.br", "a.css.gz", "a.css.zst", "alone.css"])
+            File.SetLastWriteTimeUtc(temporary.PathOf(name), time);
+        Resting();
+        using var site = SiteClient.Open(temporary);
+        foreach (var (target, accepted, expected) in new[]
+            { ("/a.css", "gzip", 200), ("/a.css", "identity", 200), ("/alone.css", "gzip", 206) })
+        {
+            var date = Ask(site, target, null).Field("Last-Modified");
+            Assert.NotNull(date);
+            var part = new SiteClient(site).Get(
+                target, $"Accept-Encoding: {accepted}", "Range: bytes=2-3", $"If-Range: {date}");
+            Assert.Equal(expected, part.Status);
+        }
+    }
+
+    // What is weighed higher is not given up for a few bytes.
+    [Fact]
+    public void A_plain_file_that_is_smaller_and_weighs_less_is_not_sent()
+    {
+        temporary.Write("b.css", "b");
+        temporary.Write("b.css.gz", "gzip-gzip");
+        Resting();
+        using var site = SiteClient.Open(temporary);
+        Assert.Equal("gzip-gzip", Ask(site, "/b.css", "gzip, identity;q=0.1").Text);
+        Assert.Equal("b", Ask(site, "/b.css", "gzip").Text);
+        Assert.Equal("b", Ask(site, "/b.css", "gzip, identity").Text);
+    }
+
+    [Theory]
+    [InlineData("gzip, identity;q=0")]
+    [InlineData("br")]
+    [InlineData(null)]
+    public void A_file_that_has_a_coding_by_its_name_has_it_for_everybody(string? accepted)
+    {
+        temporary.Write("pic.svgz", "gzipped");
+        temporary.Write("pic.svgz.br", "br");
+        Resting();
+        using var site = SiteClient.Open(temporary);
+        var answer = Ask(site, "/pic.svgz", accepted);
+        Assert.Equal((200, "gzipped", "gzip"), (answer.Status, answer.Text, answer.Field("Content-Encoding")));
     }
 
     [Fact]
