@@ -118,7 +118,8 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
 
     private Metadata Complete(Metadata metadata, in FileFacts facts, string tag) => metadata with
     {
-        EntityTag = tag,
+        // The coding is part of it, should two representations have the same bytes (RFC 9110 section 8.8.3.3).
+        EntityTag = metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
         // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
         // that the clock of no worker is still behind.
         LastModified = Math.Min(facts.ModifiedSeconds, clock.GetUtcNow().ToUnixTimeSeconds() - 1),

@@ -87,6 +87,20 @@ public sealed class NegotiationTests : IDisposable
         }
     }
 
+    // Even if somebody puts a copy there: a tag is of one representation (RFC 9110 section 8.8.3.3).
+    [Theory]
+    [MemberData(nameof(BodyLimits))]
+    public void Equal_bytes_in_another_coding_have_another_tag(int cachedBodyBytes)
+    {
+        temporary.Write("b.css", "the same");
+        temporary.Write("b.css.gz", "the same");
+        Resting();
+        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
+        var coded = Ask(site, "/b.css", "gzip, identity;q=0");
+        Assert.Equal("gzip", coded.Field("Content-Encoding"));
+        Assert.NotEqual(Ask(site, "/b.css", null).Tag, coded.Tag);
+    }
+
     // What is weighed higher is not given up for a few bytes.
     [Fact]
     public void A_plain_file_that_is_smaller_and_weighs_less_is_not_sent()
