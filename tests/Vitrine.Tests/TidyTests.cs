@@ -92,6 +92,6 @@ public partial class TidyTests
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
     private static partial Regex Namespace();
 
-    [GeneratedRegex(@"\b(src|tests|docs|bench|eng|samples)/[\w./-]*\w")]
+    [GeneratedRegex(@"(?<![\w/])(src|tests|docs|bench|eng|samples|fuzz|attacks)/[\w./-]*\w")]
     private static partial Regex NamedPath();
 }

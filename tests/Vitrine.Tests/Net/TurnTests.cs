@@ -2,7 +2,7 @@ using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
-using Vitrine.Tests.Simulation;
+using Vitrine.Testing;
 
 namespace Vitrine.Tests.Net;
 

@@ -1,5 +1,6 @@
 using Vitrine.Http.Replies;
 using Vitrine.Net;
+using Vitrine.Testing;
 
 namespace Vitrine.Tests.Simulation;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
+using Vitrine.Testing;
 
 namespace Vitrine.Tests.Simulation;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Vitrine.Testing;
 
 namespace Vitrine.Tests.Simulation;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Vitrine.Net;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;
-using Vitrine.Tests.Simulation;
+using Vitrine.Testing;
 
 namespace Vitrine.Tests.Wire;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Vitrine.Http;
-using Vitrine.Tests.Simulation;
+using Vitrine.Testing;
 
 namespace Vitrine.Tests.Wire;
 

@@ -2,13 +2,13 @@ using Vitrine.Http;
 using Vitrine.Http.Http1;
 using Vitrine.Http.Replies;
 
-namespace Vitrine.Tests.Simulation;
+namespace Vitrine.Testing;
 
 /// <summary>
 /// Runs the protocol alone, without a worker: the oracle for everything that has one. Output is taken away
 /// whenever the protocol wants that, so it is never short of room.
 /// </summary>
-internal static class ProtocolRun
+public static class ProtocolRun
 {
     /// <summary>
     /// 1994-11-06T08:49:37Z, the time of RFC 9110's examples: Date is the same in every reply.

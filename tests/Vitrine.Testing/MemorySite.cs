@@ -3,7 +3,7 @@ using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 
-namespace Vitrine.Tests.Simulation;
+namespace Vitrine.Testing;
 
 /// <summary>
 /// A site without a disk, so that the message and the wire can be tested alone: <c>/hello</c>, <c>/empty</c>,
@@ -11,7 +11,7 @@ namespace Vitrine.Tests.Simulation;
 /// <c>/room</c> (9 KB that are put where the output has room for them), <c>/wide</c> (the same behind a long
 /// head), <c>/later/...</c> (its own path, after a while). Everything else is 404.
 /// </summary>
-internal sealed class MemorySite : IResponder
+public sealed class MemorySite : IResponder
 {
     private const int BigBytes = 300_000;
     private const int RoomBytes = 9_000;
@@ -107,7 +107,7 @@ internal sealed class MemorySite : IResponder
     private Reply Refuse(Status status) => Reply.Whole(status, ErrorPage(status, status.ToString()));
 
     /// <summary>A reply that is done when the test says so.</summary>
-    internal sealed class Later : PendingReply
+    public sealed class Later : PendingReply
     {
         private (IInbox Inbox, long Token)? subscriber;
         private bool isDone;
@@ -127,7 +127,7 @@ internal sealed class MemorySite : IResponder
 }
 
 /// <summary>A file that is none: it counts its shares.</summary>
-internal sealed class MemoryFile(byte[] content) : OpenFile
+public sealed class MemoryFile(byte[] content) : OpenFile
 {
     public bool IsClosed { get; private set; }
 
