@@ -86,6 +86,9 @@ public enum ParseError : byte
     /// </summary>
     BadChunkSize,
 
+    /// <summary>What stands behind a chunk's size is no extension.</summary>
+    BadChunkExtension,
+
     /// <summary>A chunk extension that is too long.</summary>
     ChunkLineTooLong,
 

@@ -54,6 +54,7 @@ public static class ParseErrors
             "This server does not implement that transfer coding (RFC 9112 section 6.1).",
         ParseError.UnknownExpectation => "The only expectation there is is 100-continue (RFC 9110 section 10.1.1).",
         ParseError.BadChunkSize => "A chunk does not start with its size in hexadecimal (RFC 9112 section 7.1).",
+        ParseError.BadChunkExtension => "A chunk's extensions are not well-formed (RFC 9112 section 7.1.1).",
         ParseError.ChunkLineTooLong =>
             "A chunk's extensions are longer than this server reads (RFC 9112 section 7.1.1).",
         ParseError.MissingChunkEnd => "A chunk's data is not followed by CR LF (RFC 9112 section 7.1).",

@@ -16,7 +16,6 @@ internal struct BodyReader
         Length,
         SizeFirst,
         Size,
-        SizeSpace,
         Extension,
         SizeLineFeed,
         Data,
@@ -34,6 +33,7 @@ internal struct BodyReader
     private long total;
     private int lineLength;
     private int trailerLength;
+    private ChunkExtensions extensions;
 
     /// <summary>True when the body is read to its end.</summary>
     public readonly bool IsDone => state == State.Done;
@@ -94,13 +94,15 @@ internal struct BodyReader
             case State.SizeLineFeed:
                 return b == '\n' ? EndSizeLine(limits) : ParseError.BareCarriageReturn;
         }
-        if (b == '\r' && state != State.SizeSpace) state = State.SizeLineFeed;
-        else if (b == '\n') return ParseError.BareLineFeed; // CVE-2025-55315: an extension ended by LF alone
-        else if (state == State.Extension) return IsText(b) ? ParseError.None : ParseError.ControlCharacter;
-        else if (b == ';') state = State.Extension;
-        else if (b is (byte)' ' or (byte)'\t') state = State.SizeSpace;
-        else return ParseError.BadChunkSize; // white space may stand before an extension, not before the end
-        return ParseError.None;
+        if (b == '\r' && extensions.MayEnd)
+        {
+            state = State.SizeLineFeed;
+            return ParseError.None;
+        }
+        if (b == '\n') return ParseError.BareLineFeed; // CVE-2025-55315: an extension ended by LF alone
+        var error = state == State.Size ? ParseError.BadChunkSize : ParseError.BadChunkExtension;
+        state = State.Extension;
+        return extensions.TryTake(b) ? ParseError.None : error;
     }
 
     private ParseError EndSizeLine(Limits limits)
@@ -108,6 +110,7 @@ internal struct BodyReader
         // What the framing takes counts too (CVE-2023-39326: a gigabyte of extensions around a few bytes).
         total += lineLength;
         lineLength = 0;
+        extensions = default;
         if (left == 0)
         {
             state = State.TrailerStart;

@@ -52,11 +52,10 @@ internal static class Http1Framing
 
     // Exactly one "chunked" and nothing else is what we read. Another coding before it is one that we do not
     // implement (501); anything in which chunked is not the last, or has something hanging on it, leaves the
-    // end in doubt (400).
+    // end in doubt (400, which RFC 9112 section 6.3 demands also where the last one is unknown).
     private static ParseError CheckTransferEncoding(in RequestHead head)
     {
         var count = 0;
-        var unknown = false;
         var lastIsChunked = false;
         var chunkedBefore = false;
         foreach (ref readonly var field in head.Fields)
@@ -69,17 +68,9 @@ internal static class Http1Framing
                 count++;
                 chunkedBefore |= lastIsChunked;
                 lastIsChunked = Ascii.EqualsIgnoreCase(coding, "chunked"u8);
-                unknown |= !lastIsChunked && !IsRegistered(coding);
             }
         }
-        if (chunkedBefore) return ParseError.BadTransferEncoding;
-        if (unknown || (lastIsChunked && count > 1)) return ParseError.UnknownTransferCoding;
-        return lastIsChunked ? ParseError.None : ParseError.BadTransferEncoding;
+        if (chunkedBefore || !lastIsChunked) return ParseError.BadTransferEncoding;
+        return count > 1 ? ParseError.UnknownTransferCoding : ParseError.None;
     }
-
-    // The codings of RFC 9112 section 7.2.
-    private static bool IsRegistered(ReadOnlySpan<byte> coding) =>
-        Ascii.EqualsIgnoreCase(coding, "gzip"u8) || Ascii.EqualsIgnoreCase(coding, "x-gzip"u8)
-        || Ascii.EqualsIgnoreCase(coding, "deflate"u8) || Ascii.EqualsIgnoreCase(coding, "compress"u8)
-        || Ascii.EqualsIgnoreCase(coding, "x-compress"u8);
 }

@@ -22,9 +22,10 @@ public sealed class StartTests : IDisposable
                 "",
                 $"  Folder  {folder.Root}",
                 $"  Open    http://localhost:{port}/",
-                "  Stop    Ctrl-C",
             ],
-            vitrine.Lines[..6]);
+            vitrine.Lines[..5]);
+        Assert.StartsWith("  Sandbox ", vitrine.Lines[5], StringComparison.Ordinal);
+        Assert.Equal("  Stop    Ctrl-C", vitrine.Lines[6]);
         Assert.Equal("twelve bytes", Servers.Ask(port, RawClient.Get("/a.txt")).Text);
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Vitrine.EndToEnd.Support;
@@ -14,6 +15,7 @@ internal sealed partial class VitrineProcess : IDisposable
 
     private readonly Process process;
     private readonly List<string> lines = [];
+    private readonly StringBuilder complaints = new();
     private readonly Task<string> errors;
     private readonly Task reading;
 
@@ -21,7 +23,7 @@ internal sealed partial class VitrineProcess : IDisposable
     {
         process = Process.Start(start)!;
         process.StandardInput.Close();
-        errors = process.StandardError.ReadToEndAsync();
+        errors = Task.Run(ReadErrors);
         reading = Task.Run(() => ReadLines(readsOn));
     }
 
@@ -124,6 +126,14 @@ internal sealed partial class VitrineProcess : IDisposable
         () => Array.Exists(Lines, isWanted) || HasEndedWithout(isWanted),
         $"a line of the output of process {Id}");
 
+    /// <summary>Waits for words on the standard error.</summary>
+    public Task ComplainsAsync(string words) => Eventually.IsTrue(
+        () =>
+        {
+            lock (complaints) return complaints.ToString().Contains(words, StringComparison.Ordinal);
+        },
+        $"a complaint of process {Id} with '{words}'");
+
     /// <summary>Sends a signal.</summary>
     public void Send(Signal signal) => Assert.Equal(0, Libc.Kill(process.Id, (int)signal));
 
@@ -156,6 +166,13 @@ internal sealed partial class VitrineProcess : IDisposable
         if (!process.HasExited || !reading.IsCompleted || Array.Exists(Lines, isWanted)) return false;
         Assert.Fail($"It ended with {process.ExitCode}: {errors.Result}");
         return true;
+    }
+
+    private string ReadErrors()
+    {
+        while (process.StandardError.ReadLine() is { } line)
+            lock (complaints) complaints.Append(line).Append('\n');
+        lock (complaints) return complaints.ToString();
     }
 
     private void ReadLines(bool readsOn)

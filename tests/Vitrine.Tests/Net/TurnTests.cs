@@ -2,7 +2,6 @@ using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
-using Vitrine.Testing;
 
 namespace Vitrine.Tests.Net;
 

@@ -1,6 +1,5 @@
 using Vitrine.Http.Replies;
 using Vitrine.Net;
-using Vitrine.Testing;
 
 namespace Vitrine.Tests.Simulation;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Vitrine.Testing;
 
 namespace Vitrine.Tests.Simulation;
 

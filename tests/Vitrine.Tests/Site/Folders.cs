@@ -13,7 +13,7 @@ internal static class Folders
     {
         if (kind == "portable") return new PortableFolder(root);
         Assert.SkipUnless(OperatingSystem.IsLinux(), "This is no Linux.");
-        if (OperatingSystem.IsLinux() && LinuxFolder.TryOpen(root, out var folder)) return folder;
+        if (OperatingSystem.IsLinux() && LinuxFolder.TryOpen(root, null, out var folder)) return folder;
         Assert.Skip("This kernel has no openat2.");
         return null;
     }

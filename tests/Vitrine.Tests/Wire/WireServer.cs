@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Vitrine.Net;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;
-using Vitrine.Testing;
 
 namespace Vitrine.Tests.Wire;
 
@@ -12,15 +11,16 @@ internal sealed class WireServer : IDisposable
 {
     private readonly Thread thread;
     private readonly Action abort;
-    private readonly int port;
 
     private WireServer(int port, Action run, Action abort)
     {
-        this.port = port;
+        Port = port;
         this.abort = abort;
         thread = new Thread(() => run()) { IsBackground = true };
         thread.Start();
     }
+
+    public int Port { get; }
 
     /// <summary>The transports that this system has.</summary>
     public static IReadOnlyList<string> Kinds { get; } =
@@ -45,7 +45,7 @@ internal sealed class WireServer : IDisposable
     public async Task<byte[]> ExchangeAsync(byte[] sent, int expected, string end)
     {
         using var client = new TcpClient { NoDelay = true };
-        await client.ConnectAsync(IPAddress.Loopback, port);
+        await client.ConnectAsync(IPAddress.Loopback, Port);
         var stream = client.GetStream();
         await stream.WriteAsync(sent.AsMemory(0, sent.Length / 2));
         await stream.WriteAsync(sent.AsMemory(sent.Length / 2));

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Vitrine.Http;
-using Vitrine.Testing;
 
 namespace Vitrine.Tests.Wire;
 
@@ -81,7 +80,7 @@ public partial class WireTests
         {
             if (blocks[i].Split('\n')[0].Trim() != name) continue;
             var kept = blocks[i].TrimEnd().Split('\n').Where(line => !line.StartsWith('<'));
-            blocks[i] = string.Join('\n', kept).TrimEnd() + "\n" + WireCase.Encode(output) + "\n";
+            blocks[i] = string.Join('\n', kept).TrimEnd() + "\n" + WireText.Encode(output, '<') + "\n";
         }
         File.WriteAllText(path, string.Join("### ", blocks).TrimEnd() + "\n");
     }

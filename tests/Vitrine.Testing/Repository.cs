@@ -1,11 +1,13 @@
 using System.Runtime.CompilerServices;
 
-namespace Vitrine.Tests;
+namespace Vitrine.Testing;
 
 /// <summary>Where the repository's files are.</summary>
-internal static class Repository
+public static class Repository
 {
     public static string Root { get; } = Find();
+
+    public static string Samples => PathOf("samples/hello");
 
     public static string PathOf(string relative) => Path.Combine(Root, relative);
 

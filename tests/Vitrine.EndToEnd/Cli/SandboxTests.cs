@@ -1,0 +1,145 @@
+using Vitrine.EndToEnd.Support;
+
+namespace Vitrine.EndToEnd.Cli;
+
+/// <summary>What the process may not do any more once it serves.</summary>
+public sealed class SandboxTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder copy = new();
+
+    public SandboxTests()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "There is a sandbox on Linux alone.");
+        folder.Write("site/a.txt", "served");
+        folder.Write("site/folder/a.txt", "further down");
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        copy.Dispose();
+    }
+
+    [Theory]
+    [InlineData("strict")]
+    [InlineData("follow")]
+    [InlineData("sealed")]
+    public async Task What_it_forbids_fails_inside_the_running_process(string kind)
+    {
+        var (exit, lines) = await CheckAsync("--sandbox", kind);
+        Assert.Equal(0, exit);
+        Assert.InRange(lines.Length, 5, 7);
+        Assert.All(lines, line => Assert.StartsWith("refused  ", line, StringComparison.Ordinal));
+        Assert.Equal(kind == "sealed", lines.Any(line => line.Contains("UDP", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Without_it_the_same_is_allowed()
+    {
+        var (exit, lines) = await CheckAsync("--no-sandbox");
+        Assert.Equal(1, exit);
+        string[] acts = ["read /etc/passwd", "make a file in /tmp", "run a program", "connect with TCP"];
+        Assert.All(acts, act => Assert.Contains($"ALLOWED  {act}", lines));
+    }
+
+    [Theory]
+    [InlineData("strict", "reads the folder; no writing, no programs")]
+    [InlineData("sealed", "seccomp)")]
+    [InlineData("follow", "reads the folder and what holds it;")]
+    [InlineData("none", "none: --no-sandbox")]
+    public async Task The_start_says_what_was_applied(string kind, string expected)
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(folder.PathOf("site"), "--sandbox", kind);
+        var line = Assert.Single(vitrine.Lines, line => line.StartsWith("  Sandbox ", StringComparison.Ordinal));
+        Assert.Contains(expected, line, StringComparison.Ordinal);
+        using var client = new RawClient(vitrine.Port);
+        Assert.Equal("served", client.Ask(RawClient.Get("/a.txt")).Text);
+        Assert.Equal("further down", client.Ask(RawClient.Get("/folder/a.txt")).Text);
+        Assert.Equal(200, client.Ask(RawClient.Get("/folder/")).Status);
+    }
+
+    [Fact]
+    public async Task On_this_machine_alone_it_follows_and_for_others_it_is_strict()
+    {
+        using var local = await VitrineProcess.ServeAsync(folder.PathOf("site"));
+        Assert.Contains(local.Lines, line => line.Contains("and what holds it", StringComparison.Ordinal));
+        using var everywhere = await VitrineProcess.ServeAsync(folder.PathOf("site"), "--public");
+        Assert.Contains(everywhere.Lines, line => line.Contains("reads the folder;", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("follow", 200)]
+    [InlineData("strict", 403)]
+    public async Task Another_folder_in_its_place_is_served_if_it_follows(string kind, int status)
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(folder.PathOf("site"), "--sandbox", kind);
+        Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+        folder.Write("next/b.txt", "of the next one");
+        Directory.Move(folder.PathOf("site"), folder.PathOf("last"));
+        Directory.Move(folder.PathOf("next"), folder.PathOf("site"));
+        await Eventually.IsTrue(
+            () => Servers.Ask(vitrine.Port, RawClient.Get("/b.txt")).Status == status, $"that it is {status}");
+        if (kind == "strict") await vitrine.ComplainsAsync("was replaced");
+    }
+
+    [Fact]
+    public async Task A_kernel_without_it_is_told_of_and_serves()
+    {
+        var strace = Tool.Require("strace");
+        const string Call = "landlock_create_ruleset";
+        var setting = new VitrineProcess.Setting
+        {
+            Before = [strace, "-D", "-f", "-qq", "-o", "/dev/null", "-e", $"inject={Call}:error=ENOSYS"],
+        };
+        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"));
+        Assert.Contains("  Sandbox none: this kernel has no Landlock (Linux 5.13)", vitrine.Lines);
+        Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+    }
+
+    [Fact]
+    public async Task Root_becomes_somebody_else_for_good_once_the_port_is_open()
+    {
+        Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can become somebody else.");
+        VitrineProcess.CopyTo(copy.Root);
+        var secret = folder.Write("site/secret.txt", "secret");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead);
+        var setting = new VitrineProcess.Setting { Copy = copy.Root };
+        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"), "--user", "nobody");
+        Assert.Contains("  User    nobody", vitrine.Lines);
+        Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+        Assert.Equal(403, Servers.Ask(vitrine.Port, RawClient.Get("/secret.txt")).Status);
+        // Each thread's own identities: real, effective, saved, of the file system; and its capabilities.
+        foreach (var task in Directory.GetDirectories($"/proc/{vitrine.Id}/task"))
+        {
+            var status = await File.ReadAllLinesAsync($"{task}/status", TestContext.Current.CancellationToken);
+            Assert.Contains("Uid:\t65534\t65534\t65534\t65534", status);
+            Assert.Contains("CapEff:\t0000000000000000", status);
+        }
+
+        using var check = VitrineProcess.Start(
+            setting, folder.PathOf("site"), "--port", "0", "--user", "nobody", "--check-sandbox");
+        Assert.Equal((0, ""), await check.EndsAsync());
+        Assert.Contains("refused  become root: Operation not permitted", check.Lines);
+    }
+
+    [Theory]
+    [InlineData("nobody-of-that-name", "there is no user 'nobody-of-that-name'")]
+    [InlineData("root", "'root' is root")]
+    [InlineData("0", "'0' is root")]
+    public async Task A_user_that_is_none_is_an_error(string name, string expected)
+    {
+        using var vitrine = VitrineProcess.Start(folder.PathOf("site"), "--port", "0", "--user", name);
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(1, exit);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    private async Task<(int ExitCode, string[] Lines)> CheckAsync(params string[] options)
+    {
+        using var vitrine = VitrineProcess.Start([folder.PathOf("site"), "--port", "0", "--check-sandbox", .. options]);
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal("", errors);
+        return (exit, vitrine.Lines);
+    }
+}
