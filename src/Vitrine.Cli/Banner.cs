@@ -2,14 +2,19 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Vitrine.Server;
+using Vitrine.Server.Confinement;
 
 namespace Vitrine.Cli;
 
-/// <summary>What is printed when the server is ready.</summary>
-internal static class Banner
+/// <summary>
+/// What is printed when the server is ready. The addresses are looked up at once: a sealed sandbox would not allow it.
+/// </summary>
+internal sealed class Banner(WebServer server, CommandOptions.Request request)
 {
+    private readonly string[] urls = [.. server.Urls.Concat(LanUrls(server))];
+
     /// <summary>Prints it; when quiet only what could not be known otherwise.</summary>
-    public static void Print(WebServer server, CommandOptions.Request request)
+    public void Print(Sandbox? sandbox)
     {
         try
         {
@@ -17,7 +22,7 @@ internal static class Banner
                 ? $"Port {request.Server.Port} is in use, so this is port {server.Port} (choose one with --port)."
                 : null;
             if (moved is not null) (request.Quiet ? Console.Error : StandardStreams.Out).WriteLine(moved);
-            if (!request.Quiet) PrintAll(server);
+            if (!request.Quiet) PrintAll(sandbox);
             else if (request.Server.Port == 0) StandardStreams.Out.WriteLine(server.Urls[0]);
             StandardStreams.Out.Flush();
         }
@@ -27,20 +32,36 @@ internal static class Banner
         }
     }
 
-    private static void PrintAll(WebServer server)
+    private void PrintAll(Sandbox? sandbox)
     {
         StandardStreams.Out.WriteLine($"Server starting on port {server.Port}...");
         StandardStreams.Out.WriteLine("Ready to serve...");
         StandardStreams.Out.WriteLine();
         StandardStreams.Out.WriteLine($"  Folder  {server.Root}");
         var label = "Open  ";
-        foreach (var url in server.Urls.Concat(LanUrls(server)))
+        foreach (var url in urls)
         {
             StandardStreams.Out.WriteLine($"  {label}  {url}");
             label = "      ";
         }
+        if (request.User is { } user) StandardStreams.Out.WriteLine($"  User    {user}");
+        StandardStreams.Out.WriteLine($"  Sandbox {Describe(sandbox)}");
         StandardStreams.Out.WriteLine("  Stop    Ctrl-C");
         StandardStreams.Out.WriteLine();
+    }
+
+    private string Describe(Sandbox? sandbox)
+    {
+        if (sandbox is null) return request.Open ? "none: --open starts a browser" : "none: --no-sandbox";
+        if (!OperatingSystem.IsLinux()) return "none: only on Linux";
+        if (sandbox.Landlock == 0)
+            return sandbox.IsSealed ? "no programs, no sockets (seccomp); this kernel has no Landlock"
+                : "none: this kernel has no Landlock (Linux 5.13)";
+        var reads = request.Sandbox == SandboxKind.Follow ? "the folder and what holds it" : "the folder";
+        var connects = sandbox.CoversPorts || sandbox.IsSealed ? ", no connections out" : "";
+        var filter = sandbox.IsSealed ? ", seccomp" : "";
+        var outside = sandbox.ThreadsOutside == 0 ? "" : $", but for {sandbox.ThreadsOutside} threads of the runtime";
+        return $"reads {reads}; no writing, no programs{connects} (Landlock {sandbox.Landlock}{filter}){outside}";
     }
 
     private static string[] LanUrls(WebServer server)

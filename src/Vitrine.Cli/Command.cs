@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Server;
+using Vitrine.Server.Confinement;
 using Vitrine.Site;
 
 namespace Vitrine.Cli;
@@ -32,13 +33,23 @@ internal static class Command
         var request = options.Read(parsed);
         try
         {
+            if (request.User is not null) request = request with { Server = WithUser(request) };
+            // Before the first thread is started: they inherit it.
+            var sandbox = Confine(request);
             var server = await StartAsync(request).ConfigureAwait(false);
-            await using (server.ConfigureAwait(false)) return await ServeAsync(server, request).ConfigureAwait(false);
+            await using (server.ConfigureAwait(false))
+                return await ServeAsync(server, request, sandbox).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException fault)
         {
             Complain($"{fault.Message}; name a folder to serve, as in 'vitrine site'.");
             return Usage;
+        }
+        catch (UnauthorizedAccessException fault)
+            when (request.User is { } user && fault.Message.Contains(user, StringComparison.Ordinal))
+        {
+            Complain($"{fault.Message}.");
+            return CouldNotStart;
         }
         catch (UnauthorizedAccessException)
         {
@@ -74,7 +85,23 @@ internal static class Command
         }
     }
 
-    private static async Task<int> ServeAsync(WebServer server, CommandOptions.Request request)
+    private static WebServerOptions WithUser(CommandOptions.Request request)
+    {
+        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("--user is for Linux.");
+        var user = UserIdentity.Find(request.User!);
+        return request.Server with { OnListening = user.Become };
+    }
+
+    private static Sandbox? Confine(CommandOptions.Request request)
+    {
+        // A browser would be in it too. And a folder that is not there is best explained by who serves it.
+        if (request.Sandbox == SandboxKind.None || request.Open || !Directory.Exists(request.Server.Root)) return null;
+        var morePorts = request.PortWasAskedFor ? 0 : PortsToTry;
+        var follows = request.Sandbox == SandboxKind.Follow;
+        return Sandbox.Enter(SandboxPolicy.ToServe(request.Server, follows, morePorts));
+    }
+
+    private static async Task<int> ServeAsync(WebServer server, CommandOptions.Request request, Sandbox? sandbox)
     {
         var signals = 0;
         void OnSignal(PosixSignalContext context)
@@ -86,10 +113,22 @@ internal static class Command
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
-        Banner.Print(server, request);
+        var banner = new Banner(server, request);
+        if (request.Sandbox == SandboxKind.Sealed) sandbox?.Seal();
+        if (request.ChecksSandbox) return Check(server, sandbox);
+        banner.Print(sandbox);
         if (request.Open) Browser.Open(server.Urls[0]);
         await server.Stopped.ConfigureAwait(false);
         return Started;
+    }
+
+    private static int Check(WebServer server, Sandbox? sandbox)
+    {
+        var attempts = SandboxCheck.Run(server, sandbox);
+        foreach (var (act, refusal) in attempts)
+            StandardStreams.Out.WriteLine(refusal is null ? $"ALLOWED  {act}" : $"refused  {act}: {refusal}");
+        StandardStreams.Out.Flush();
+        return attempts.All(attempt => attempt.Refusal is not null) ? Started : CouldNotStart;
     }
 
     private static string Explain(SocketException fault, CommandOptions.Request request) => fault.SocketErrorCode switch
@@ -106,9 +145,9 @@ internal static class Command
     // A bug that was met while serving; the first few are enough to find it.
     private static void Confess(Exception fault)
     {
-        if (fault is WatchException)
+        if (fault is WatchException or FolderReplacedException)
         {
-            Complain(fault.Message);
+            Complain(fault is WatchException ? fault.Message : $"{fault.Message}; restart, or use --sandbox follow.");
             return;
         }
         if (Interlocked.Increment(ref confessed) <= MostConfessed)

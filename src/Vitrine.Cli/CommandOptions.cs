@@ -56,10 +56,25 @@ internal sealed class CommandOptions
     private readonly Option<string?> transport = Text(
         "--transport", "KIND", "How bytes come and go: auto, epoll, portable.", "auto");
 
+    private readonly Option<string?> user = Text(
+        "--user", "NAME", "Once the port is open, become this user for good (Linux, started by root).", null);
+
+    private readonly Option<string?> sandbox = Text(
+        "--sandbox",
+        "KIND",
+        "On Linux: strict (nothing but the folder can be read), follow (what holds it too, so that it can be "
+        + "replaced), sealed (strict, and system calls are filtered), none. Default: follow on localhost, else strict.",
+        null);
+
+    private readonly Option<bool> noSandbox = Flag("--no-sandbox", "The same as --sandbox none.");
+    private readonly Option<bool> checkSandbox = Flag(
+        "--check-sandbox", "Start, try what the sandbox forbids, print what came of it, and stop.");
+
     public CommandOptions()
     {
         OneOf(log, "pretty", "common", "combined", "json", "none");
         OneOf(transport, "auto", "epoll", "portable");
+        OneOf(sandbox, "strict", "follow", "sealed", "none");
         folder.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } name) result.AddError("FOLDER is empty.");
@@ -69,7 +84,7 @@ internal sealed class CommandOptions
         Root = new RootCommand(About)
         {
             folder, port, host, everywhere, open, quiet, wire, log, workers, cache, watch, noListing, noServerHeader,
-            transport,
+            transport, user, sandbox, noSandbox, checkSandbox,
         };
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
@@ -97,7 +112,8 @@ internal sealed class CommandOptions
     /// <summary>The command.</summary>
     public RootCommand Root { get; }
 
-    private Option<bool>[] Flags => [everywhere, open, quiet, wire, watch, noListing, noServerHeader];
+    private Option<bool>[] Flags =>
+        [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox];
 
     /// <summary>
     /// What is wrong with a command line, or null: of several things, the one that explains the others.
@@ -140,8 +156,18 @@ internal sealed class CommandOptions
         if (isEverywhere) server = server with { Addresses = [IPAddress.Any, IPAddress.IPv6Any] };
         else if (parsed.GetValue(host) is { } name) server = server with { Addresses = Resolve(name) };
         var asked = IsGiven(parsed.GetResult(port)) || Variables.NameOf(port.Name) is not null;
-        return new Request(server, asked, isQuiet, parsed.GetValue(open));
+        return new Request(server, asked, isQuiet, parsed.GetValue(open))
+        {
+            User = parsed.GetValue(user),
+            Sandbox = parsed.GetValue(noSandbox) ? SandboxKind.None : KindOf(parsed.GetValue(sandbox), server),
+            ChecksSandbox = parsed.GetValue(checkSandbox),
+        };
     }
+
+    private static SandboxKind KindOf(string? name, WebServerOptions server) =>
+        name is not null ? Enum.Parse<SandboxKind>(name, ignoreCase: true)
+        : server.Addresses.All(IPAddress.IsLoopback) ? SandboxKind.Follow
+        : SandboxKind.Strict;
 
     private static Option<int> Number(string name, string? alias, string description, int fallback, int most)
     {
@@ -214,5 +240,15 @@ internal sealed class CommandOptions
     }
 
     /// <summary>What was asked for.</summary>
-    public sealed record Request(WebServerOptions Server, bool PortWasAskedFor, bool Quiet, bool Open);
+    public sealed record Request(WebServerOptions Server, bool PortWasAskedFor, bool Quiet, bool Open)
+    {
+        /// <summary>Who the process becomes, or null.</summary>
+        public string? User { get; init; }
+
+        /// <summary>What it may read.</summary>
+        public SandboxKind Sandbox { get; init; }
+
+        /// <summary>Whether the sandbox is tried out instead of serving.</summary>
+        public bool ChecksSandbox { get; init; }
+    }
 }

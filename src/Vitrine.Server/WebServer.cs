@@ -117,6 +117,7 @@ public sealed class WebServer : IAsyncDisposable
                 running = workerCount,
             };
             server.AddWorkers(workerCount, listeners, useEpoll);
+            options.OnListening?.Invoke();
         }
         catch
         {

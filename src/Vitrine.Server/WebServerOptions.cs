@@ -57,6 +57,12 @@ public sealed record WebServerOptions
     /// </summary>
     public Action<Exception>? OnFault { get; init; }
 
+    /// <summary>
+    /// Is called when the ports are open and before the first request is taken: the time to give up rights, as
+    /// <see cref="Confinement.UserIdentity.Become"/> does. What it throws ends the start.
+    /// </summary>
+    public Action? OnListening { get; init; }
+
     /// <summary>Whether log and wire are coloured, for a terminal.</summary>
     public bool Colour { get; init; }
 }

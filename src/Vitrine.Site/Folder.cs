@@ -9,16 +9,19 @@ internal abstract class Folder : IDisposable
     /// <summary>The folder's path, for people.</summary>
     public abstract string Root { get; }
 
-    /// <summary>Opens the folder in the best way that this system has.</summary>
+    /// <summary>
+    /// Opens the folder in the best way that this system has. <paramref name="onFault"/> is told when another takes its
+    /// place that may not be read.
+    /// </summary>
     /// <exception cref="DirectoryNotFoundException">It does not exist or is a file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
-    public static Folder Open(string root)
+    public static Folder Open(string root, Action<Exception>? onFault = null)
     {
         var path = Path.GetFullPath(root);
         if (File.Exists(Path.TrimEndingDirectorySeparator(path)))
             throw new DirectoryNotFoundException($"'{root}' is a file, not a folder");
         if (!Directory.Exists(path)) throw new DirectoryNotFoundException($"'{root}' does not exist");
-        if (OperatingSystem.IsLinux() && Linux.LinuxFolder.TryOpen(path, out var folder)) return folder;
+        if (OperatingSystem.IsLinux() && Linux.LinuxFolder.TryOpen(path, onFault, out var folder)) return folder;
         return new Portable.PortableFolder(path);
     }
 

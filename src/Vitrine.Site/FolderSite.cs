@@ -32,7 +32,7 @@ public sealed class FolderSite : IResponder, IDisposable
     public FolderSite(SiteOptions options)
     {
         limits = options.Limits;
-        folder = Folder.Open(options.Root);
+        folder = Folder.Open(options.Root, options.OnFault);
         freshness = new Freshness(limits);
         representations = new Representations(limits);
         onDisk = new BodiesOnDisk(folder, representations);

@@ -23,12 +23,14 @@ internal sealed unsafe class LinuxFolder : Folder
     // How often the folder's own path is looked at: whoever replaces the whole folder sees the new one soon.
     private const int RootFreshMs = 100;
 
+    private readonly Action<Exception>? onFault;
     private volatile HeldRoot held;
     private long lookedMs = Environment.TickCount64;
 
-    private LinuxFolder(HeldRoot held, string path)
+    private LinuxFolder(HeldRoot held, string path, Action<Exception>? onFault)
     {
         this.held = held;
+        this.onFault = onFault;
         Root = path;
     }
 
@@ -37,11 +39,11 @@ internal sealed unsafe class LinuxFolder : Folder
 
     /// <summary>Opens it; false when the kernel (before 5.6) or a sandbox has no openat2.</summary>
     /// <exception cref="UnauthorizedAccessException">It may not be searched.</exception>
-    public static bool TryOpen(string path, [NotNullWhen(true)] out Folder? folder)
+    public static bool TryOpen(string path, Action<Exception>? onFault, [NotNullWhen(true)] out Folder? folder)
     {
         folder = null;
         if (Hold(path) is not { } held) return false;
-        var opened = new LinuxFolder(held, path);
+        var opened = new LinuxFolder(held, path, onFault);
         var error = opened.OpenAt("."u8, OpenForLooking, Beneath, Tries, out var fd);
         if (error == 0)
         {
@@ -238,7 +240,11 @@ internal sealed unsafe class LinuxFolder : Folder
         var facts = FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(Root + "/."), out _);
         if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return true;
         // The old one's descriptor goes with its last user: others may be at it right now.
-        if (Hold(Root) is { } fresh) held = fresh;
+        if (Hold(Root) is not { } fresh) return true;
+        held = fresh;
+        var error = OpenAt("."u8, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Beneath, Tries, out var fd);
+        if (error == 0) _ = Libc.close(fd);
+        else if (error == Libc.EACCES) onFault?.Invoke(new FolderReplacedException(Root));
         return true;
     }
 

@@ -1,0 +1,83 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Vitrine.Server.Confinement;
+
+/// <summary>
+/// Tries, inside the running process, what a <see cref="Sandbox"/> forbids: an operator sees that it holds here, on
+/// this kernel, and not only in a document.
+/// </summary>
+public static class SandboxCheck
+{
+    private const string NotPermitted = "Operation not permitted";
+    private const string Denied = "Permission denied";
+
+    /// <summary>Tries everything once, on a thread of its own. What only a filter forbids is tried if there is
+    /// one.</summary>
+    public static IReadOnlyList<Attempt> Run(WebServer server, Sandbox? sandbox)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var attempts = new List<Attempt>();
+        var thread = new Thread(() =>
+        {
+            attempts.Add(Try("read /etc/passwd", () => File.ReadAllText("/etc/passwd")));
+            attempts.Add(Try("make a file in the folder served", () => Make(Path.Combine(server.Root, Name))));
+            attempts.Add(Try("make a file in /tmp", () => Make(Path.Combine("/tmp", Name))));
+            attempts.Add(Try("run a program", () => Process.Start("/bin/true").WaitForExit()));
+            attempts.Add(Try("connect with TCP", () => Connect(server.EndPoints[0])));
+            var isSealed = sandbox is { IsSealed: true };
+            if (isSealed) attempts.Add(Try("make a socket for UDP", MakeDatagramSocket));
+            if (OperatingSystem.IsLinux() && (isSealed || !UserIdentity.IsRoot))
+                attempts.Add(Try("become root", BecomeRoot));
+        });
+        thread.Start();
+        thread.Join();
+        return attempts;
+    }
+
+    private static string Name => $".vitrine-{Environment.ProcessId}";
+
+    private static Attempt Try(string act, Action run)
+    {
+        try
+        {
+            run();
+            return new Attempt(act, null);
+        }
+        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException or Win32Exception)
+        {
+            return new Attempt(act, fault is Win32Exception { NativeErrorCode: Libc.EPERM } ? NotPermitted : Denied);
+        }
+    }
+
+    private static void Make(string path)
+    {
+        File.WriteAllText(path, "");
+        File.Delete(path);
+    }
+
+    private static void Connect(IPEndPoint endPoint)
+    {
+        var address = endPoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
+            : endPoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
+            : endPoint.Address;
+        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        socket.Connect(address, endPoint.Port);
+    }
+
+    private static void MakeDatagramSocket() =>
+        new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp).Dispose();
+
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static void BecomeRoot()
+    {
+        if (Libc.setuid(0) != 0) throw new Win32Exception(Libc.EPERM);
+    }
+
+    /// <summary>What was tried.</summary>
+    /// <param name="Act">In words.</param>
+    /// <param name="Refusal">What the system said; null when it let it happen.</param>
+    public sealed record Attempt(string Act, string? Refusal);
+}

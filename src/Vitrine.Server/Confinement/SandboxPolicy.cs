@@ -1,0 +1,57 @@
+namespace Vitrine.Server.Confinement;
+
+/// <summary>What a process may still do once it is in a <see cref="Sandbox"/>.</summary>
+public sealed record SandboxPolicy
+{
+    /// <summary>Folders and files that may be read, with all that is below them. What does not exist is passed
+    /// over.</summary>
+    public IReadOnlyList<string> Readable { get; init; } = [];
+
+    /// <summary>Folders below which may be read, written, made and removed.</summary>
+    public IReadOnlyList<string> Writable { get; init; } = [];
+
+    /// <summary>
+    /// TCP ports that may be listened on. With 0 among them, any: further listeners take the port that the first was
+    /// given.
+    /// </summary>
+    public IReadOnlyList<int> Ports { get; init; } = [];
+
+    /// <summary>
+    /// What a server with these options needs. A sandbox knows folders and not names: to serve another folder that is
+    /// put in the place of the first (as build tools and releases do), it has to let read what is around it too:
+    /// <paramref name="followsRoot"/>. That is never all of the system or a whole home folder.
+    /// </summary>
+    /// <param name="options">The options.</param>
+    /// <param name="followsRoot">Whether the folder may be replaced by another.</param>
+    /// <param name="morePorts">So many ports behind the one in the options may be tried too.</param>
+    public static SandboxPolicy ToServe(WebServerOptions options, bool followsRoot, int morePorts = 0)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
+        string[] roots = [root, new DirectoryInfo(root).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root];
+        return new SandboxPolicy
+        {
+            Readable = followsRoot ? [.. roots.Select(Around).Distinct()] : [root],
+            Ports = options.Port == 0 ? [0] : [.. Enumerable.Range(options.Port, morePorts + 1)],
+        };
+    }
+
+    /// <summary>
+    /// What every program reads of its system: libraries that are loaded late, time zones, what the kernel says of this
+    /// process and of the machine's memory.
+    /// </summary>
+    public static IReadOnlyList<string> System { get; } =
+    [
+        "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
+        "/usr/share/terminfo", "/etc/terminfo", "/dev/null", "/dev/urandom", "/proc/self", "/proc/meminfo",
+        "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup", "/sys/devices/system",
+        "/sys/class/net", AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/lib",
+    ];
+
+    private static string Around(string folder)
+    {
+        var around = Path.GetDirectoryName(folder);
+        string?[] tooMuch = [null, "/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
+        return tooMuch.Contains(around) ? folder : around!;
+    }
+}

@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Vitrine.Server.Confinement;
+
+/// <summary>
+/// A filter of system calls (<c>seccomp(2)</c>) for all threads of the process: what a server that is up never needs
+/// fails with EPERM from then on. It looks at the call's number alone, so the kernel remembers its verdicts and asks it
+/// no more (Linux 5.11). It names what is refused and not what is allowed: the runtime's own calls differ from one
+/// version of it to the next.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe class SeccompFilter
+{
+    private const ushort LoadWord = 0x20; // BPF_LD | BPF_W | BPF_ABS
+    private const ushort JumpIfEqual = 0x15; // BPF_JMP | BPF_JEQ | BPF_K
+    private const ushort JumpIfAtLeast = 0x35; // BPF_JMP | BPF_JGE | BPF_K
+    private const ushort Return = 0x06; // BPF_RET | BPF_K
+    private const uint Allow = 0x7fff0000;
+    private const uint Refuse = 0x00050000 | Libc.EPERM;
+    private const uint NumberOffset = 0;
+    private const uint ArchitectureOffset = 4;
+    private const uint AuditX64 = 0xC000003E;
+    private const uint AuditArm64 = 0xC00000B7;
+    private const uint OtherAbi = 0x40000000; // x32 on x86-64: the same calls under other numbers
+
+    // execve, execveat; socket, connect, bind, socketpair; ptrace, process_vm_readv, process_vm_writev; mount, umount2,
+    // pivot_root, chroot, unshare, setns; bpf, perf_event_open, userfaultfd, io_uring_setup; init_module,
+    // finit_module, delete_module, kexec_load, keyctl, add_key, request_key; setuid, setgid, setresuid, setresgid,
+    // capset.
+    private static ReadOnlySpan<ushort> RefusedOnX64 =>
+    [
+        59, 322, 41, 42, 49, 53, 101, 310, 311, 165, 166, 155, 161, 272, 308, 321, 298, 323, 425, 175, 313, 176, 246,
+        250, 248, 249, 105, 106, 117, 119, 126,
+    ];
+
+    private static ReadOnlySpan<ushort> RefusedOnArm64 =>
+    [
+        221, 281, 198, 203, 200, 199, 117, 270, 271, 40, 39, 41, 51, 97, 268, 280, 241, 282, 425, 105, 273, 106, 104,
+        219, 217, 218, 146, 144, 147, 149, 91,
+    ];
+
+    /// <summary>Sets it; false where its numbers are not known, or the kernel refuses.</summary>
+    public static bool TrySet()
+    {
+        var (architecture, seccomp) = RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => (AuditX64, 317),
+            Architecture.Arm64 => (AuditArm64, 277),
+            _ => (0u, 0),
+        };
+        if (architecture == 0 || Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return false;
+        var refused = architecture == AuditX64 ? RefusedOnX64 : RefusedOnArm64;
+        var program = new List<Libc.sock_filter>
+        {
+            new() { code = LoadWord, k = ArchitectureOffset },
+            new() { code = JumpIfEqual, k = architecture, jt = 1 },
+            new() { code = Return, k = Refuse },
+            new() { code = LoadWord, k = NumberOffset },
+            new() { code = JumpIfAtLeast, k = OtherAbi, jt = (byte)(refused.Length + 1) },
+        };
+        for (var i = 0; i < refused.Length; i++)
+            program.Add(new() { code = JumpIfEqual, k = refused[i], jt = (byte)(refused.Length - i) });
+        program.Add(new() { code = Return, k = Allow });
+        program.Add(new() { code = Return, k = Refuse });
+        fixed (Libc.sock_filter* first = CollectionsMarshal.AsSpan(program))
+        {
+            var filter = new Libc.sock_fprog { len = (ushort)program.Count, filter = first };
+            return Libc.syscall(
+                seccomp, Libc.SECCOMP_SET_MODE_FILTER, Libc.SECCOMP_FILTER_FLAG_TSYNC, &filter, 0) == 0;
+        }
+    }
+}
