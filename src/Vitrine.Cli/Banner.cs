@@ -44,6 +44,8 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
             StandardStreams.Out.WriteLine($"  {label}  {url}");
             label = "      ";
         }
+        if (server.AdminPort is { } port)
+            StandardStreams.Out.WriteLine($"  Admin   http://localhost:{port}/healthz and /readyz");
         if (request.User is { } user) StandardStreams.Out.WriteLine($"  User    {user}");
         StandardStreams.Out.WriteLine($"  Sandbox {Describe(sandbox)}");
         StandardStreams.Out.WriteLine("  Stop    Ctrl-C");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Vitrine.Server;
@@ -29,7 +30,12 @@ internal static class Command
             Complain(wrong.Replace('\n', ' ') + " Try 'vitrine --help'.");
             return Usage;
         }
-        if (parsed.Action is not null) return await parsed.InvokeAsync().ConfigureAwait(false);
+        if (parsed.Action is { } action)
+        {
+            var exit = await parsed.InvokeAsync().ConfigureAwait(false);
+            if (action is HelpAction) LimitsHelp.Print();
+            return exit;
+        }
         var request = options.Read(parsed);
         try
         {

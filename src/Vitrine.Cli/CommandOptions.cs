@@ -50,6 +50,22 @@ internal sealed class CommandOptions
     private readonly Option<int> cache = Number(
         "--cache-mb", null, "Most memory for cached files, in MB.", 256, 1024 * 1024);
 
+    private readonly Option<string[]> limit = new("--limit")
+    {
+        Description = "Set a limit: see the list below. May be given several times.",
+        HelpName = "NAME=N",
+        DefaultValueFactory = _ =>
+            Variables.ValueOf("--limit")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [],
+    };
+
+    private readonly Option<int?> admin = new("--admin")
+    {
+        Description = "Port of /healthz and /readyz, on localhost alone.",
+        HelpName = "N",
+        DefaultValueFactory = _ =>
+            int.TryParse(Variables.ValueOf("--admin"), CultureInfo.InvariantCulture, out var value) ? value : null,
+    };
+
     private readonly Option<bool> watch = Flag("--watch", "Show changes at once, not within a second.");
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
     private readonly Option<bool> noServerHeader = Flag("--no-server-header", "Do not send 'Server: vitrine'.");
@@ -75,6 +91,13 @@ internal sealed class CommandOptions
         OneOf(log, "pretty", "common", "combined", "json", "none");
         OneOf(transport, "auto", "epoll", "portable");
         OneOf(sandbox, "strict", "follow", "sealed", "none");
+        limit.Validators.Add(result =>
+        {
+            foreach (var wrong in result.GetValueOrDefault<string[]>() ?? [])
+                if (Limit.TrySet(new Limits(), wrong) is null)
+                    result.AddError(
+                        $"{SourceOf(result)} takes NAME=N for a limit that 'vitrine --help' lists, not '{wrong}'.");
+        });
         folder.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is not { Length: > 0 } name) result.AddError("FOLDER is empty.");
@@ -83,8 +106,8 @@ internal sealed class CommandOptions
         });
         Root = new RootCommand(About)
         {
-            folder, port, host, everywhere, open, quiet, wire, log, workers, cache, watch, noListing, noServerHeader,
-            transport, user, sandbox, noSandbox, checkSandbox,
+            folder, port, host, everywhere, open, quiet, wire, log, workers, cache, limit, admin, watch, noListing,
+            noServerHeader, transport, user, sandbox, noSandbox, checkSandbox,
         };
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
@@ -140,13 +163,15 @@ internal sealed class CommandOptions
             Root = parsed.GetValue(folder)!,
             Port = parsed.GetValue(port),
             Workers = parsed.GetValue(workers),
-            Limits = new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 },
+            Limits = LimitsOf(parsed),
+            AdminPort = parsed.GetValue(admin),
             Watch = parsed.GetValue(watch),
             Listing = !parsed.GetValue(noListing),
             ServerHeader = !parsed.GetValue(noServerHeader),
             Log = Enum.Parse<LogFormat>(format, ignoreCase: true),
             LogOutput = StandardStreams.OpenOutput(),
             Wire = parsed.GetValue(wire),
+            RefusalOutput = isQuiet ? null : Console.OpenStandardError(),
             Colour = isTerminal && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(transport)!, ignoreCase: true),
         };
@@ -163,6 +188,11 @@ internal sealed class CommandOptions
             ChecksSandbox = parsed.GetValue(checkSandbox),
         };
     }
+
+    private Limits LimitsOf(ParseResult parsed) => parsed.GetValue(limit)!.Aggregate(
+        new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 },
+        (limits, assignment) => Limit.TrySet(limits, assignment)
+            ?? throw new ArgumentException($"--limit {assignment} does not go with the others"));
 
     private static SandboxKind KindOf(string? name, WebServerOptions server) =>
         name is not null ? Enum.Parse<SandboxKind>(name, ignoreCase: true)

@@ -17,6 +17,9 @@ public interface IProtocol
     /// <summary>Not null after <see cref="Want.Wait"/>: what is waited for.</summary>
     PendingReply? Pending { get; }
 
+    /// <summary>What was refused since the last time that this was asked, or null.</summary>
+    Refusal? TakeRefusal();
+
     /// <summary>
     /// Takes what it can of <paramref name="input"/>. What it leaves over is given again, followed by more,
     /// in the next call; positions inside it stay true. <paramref name="ended"/> says that no more will ever

@@ -18,6 +18,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // and a reset, caused by anything that the client sends after all, would throw that away.
     private const long SureBytes = 16 * 1024;
 
+    private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
+    private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
+
     private byte[]? carried;
     private int carriedLength;
     private bool isReadable;
@@ -106,7 +109,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         // Who would take more and had no turn is not to blame.
         if (cause == Cause.Deadline && HasOutput && isWritable) cause = Cause.Event;
         if (cause == Cause.Deadline && (HasOutput || isLingering))
-            return isLingering && !HasOutput ? Turn.Closes : Turn.Aborts;
+            return GiveUp(worker);
         if (cause != Cause.Event) Tell(cause, worker);
         for (var calls = 0; calls < TurnLength; calls++)
         {
@@ -174,6 +177,13 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         protocol.Release();
     }
 
+    private Turn GiveUp(WorkerResources worker)
+    {
+        if (isLingering && !HasOutput) return Turn.Closes;
+        worker.Refusals?.Refused(info, TookNothing);
+        return Turn.Aborts;
+    }
+
     // Tells the protocol what happened beside the wire.
     private void Tell(Cause cause, WorkerResources worker)
     {
@@ -186,8 +196,14 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             Cause.Deadline => protocol.Expire(output),
             _ => protocol.Refuse(output),
         };
+        TellRefusal(worker);
         if (want == Want.Read) want = Want.Write; // what is carried was not offered yet
         if (want == Want.Wait) protocol.Pending!.Subscribe(worker.Inbox, Token);
+    }
+
+    private void TellRefusal(WorkerResources worker)
+    {
+        if (worker.Refusals is { } log && protocol.TakeRefusal() is { } refusal) log.Refused(info, refusal);
     }
 
     // False when the connection is broken.
@@ -200,6 +216,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             MustWait(worker);
             return true;
         }
+        if (sent == TransportResult.Changed) worker.Refusals?.Refused(info, FileChanged);
         if (sent < 0) return false;
         progressMs = worker.Context.NowMs;
         sentSinceInput += sent;
@@ -255,6 +272,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         output ??= worker.RentOutput();
         var input = worker.Input.AsSpan(0, length);
         want = protocol.Consume(input, hasEnded, output, out var consumed);
+        TellRefusal(worker);
         if (HasOutput) progressMs = worker.Context.NowMs;
         Carry(input[consumed..]);
         if (want == Want.Wait) protocol.Pending!.Subscribe(worker.Inbox, Token);

@@ -28,6 +28,9 @@ public sealed class ConnectionGate(int limit)
     /// <summary>How many connections are being served.</summary>
     public int Count => Volatile.Read(ref served);
 
+    /// <summary>Whether one more would be refused.</summary>
+    public bool IsFull => Count >= limit;
+
     /// <summary>Lets a connection in. Unless it is dropped, <see cref="Leave"/> follows.</summary>
     public Admission Enter()
     {

@@ -17,7 +17,13 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
 {
     private const long StopToken = -1;
     private const long AbortToken = -2;
+    private const long PingToken = -3;
     private const int AcceptsPerTurn = 64;
+
+    private static readonly Refusal NoRoomAtAll = new(
+        null, "There are too many connections, and too many that are told so.");
+    private static readonly Refusal NoDescriptors = new(
+        null, "There is no descriptor left to accept connections with: they wait for a moment.");
 
     private readonly ConnectionGate gate;
     private readonly ProtocolContext context;
@@ -34,6 +40,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private TTransport transport;
     private int generation;
     private int isWoken;
+    private long pingedMs; // 0: the last ping is answered
     private int count;
     private long acceptAgainMs = long.MaxValue;
     private long drainUntilMs = long.MaxValue;
@@ -45,14 +52,15 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         ConnectionGate gate,
         ITap? tap,
         IReplyLog? log,
-        Action<Exception>? onFault = null)
+        Action<Exception>? onFault = null,
+        IRefusalLog? refusals = null)
     {
         this.onFault = onFault;
         this.transport = transport;
         this.context = context;
         this.gate = gate;
         limits = context.Limits;
-        resources = new WorkerResources(context, this, tap, log);
+        resources = new WorkerResources(context, this, tap, log, refusals);
         context.SetTime(transport.NowMs, transport.UnixSeconds);
         transport.SetAccepting(true);
     }
@@ -82,6 +90,19 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
 
     /// <summary>Ends every connection at once; then is done. Any thread.</summary>
     public void Abort() => Post(AbortToken);
+
+    /// <summary>
+    /// Asks whether it still comes round, and says for how many milliseconds an earlier question has had no answer: one
+    /// that does not is stuck. Any thread.
+    /// </summary>
+    public long Ping()
+    {
+        var now = Environment.TickCount64;
+        var before = Interlocked.CompareExchange(ref pingedMs, now, 0);
+        if (before != 0) return now - before;
+        Post(PingToken);
+        return 0;
+    }
 
     /// <inheritdoc/>
     public void Post(long token)
@@ -155,6 +176,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             if (socket == TransportResult.Exhausted)
             {
                 // A listener that cannot be served would be reported at once again: rest instead of spinning.
+                resources.Refusals?.Refused(new ConnectionInfo(0, peer, NowUs()), NoDescriptors);
                 transport.SetAccepting(false);
                 acceptAgainMs = context.NowMs + limits.AcceptPauseMs;
                 return false;
@@ -167,12 +189,13 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private void Open(int socket, in PeerAddress peer)
     {
         var admission = gate.Enter();
+        var info = new ConnectionInfo(gate.NextNumber(), peer, NowUs());
         if (admission == ConnectionGate.Admission.Dropped)
         {
+            resources.Refusals?.Refused(info, NoRoomAtAll);
             transport.Close(socket, abort: true);
             return;
         }
-        var info = new ConnectionInfo(gate.NextNumber(), peer, NowUs());
         var connection = new Connection(new Http1Protocol(context), socket, info) { Admission = admission };
         if (!freeSlots.TryPop(out var slot))
         {
@@ -267,6 +290,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         {
             if (token == StopToken) StartDraining();
             else if (token == AbortToken) StartAborting();
+            else if (token == PingToken) Volatile.Write(ref pingedMs, 0);
             else if (Find(token) is { } connection)
             {
                 RunTurn(connection, Connection.Cause.ReplyDone);

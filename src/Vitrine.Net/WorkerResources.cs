@@ -8,7 +8,9 @@ namespace Vitrine.Net;
 /// <param name="inbox">Where finished work is posted.</param>
 /// <param name="tap">Who watches the wire, or null.</param>
 /// <param name="log">Who logs replies, or null.</param>
-internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITap? tap, IReplyLog? log)
+/// <param name="refusals">Who is told of refusals, or null.</param>
+internal sealed class WorkerResources(
+    ProtocolContext context, IInbox inbox, ITap? tap, IReplyLog? log, IRefusalLog? refusals)
 {
     private const int MostSpareOutputs = 64;
 
@@ -22,6 +24,8 @@ internal sealed class WorkerResources(ProtocolContext context, IInbox inbox, ITa
     public ITap? Tap => tap;
 
     public IReplyLog? Log => log;
+
+    public IRefusalLog? Refusals => refusals;
 
     /// <summary>Whether somebody wants to know when things happen.</summary>
     public bool IsObserved => tap is not null || log is not null;

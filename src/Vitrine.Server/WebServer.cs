@@ -5,6 +5,7 @@ using Vitrine.Http;
 using Vitrine.Net;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;
+using Vitrine.Server.Admin;
 using Vitrine.Server.Logs;
 using Vitrine.Server.Wire;
 using Vitrine.Site;
@@ -18,11 +19,16 @@ namespace Vitrine.Server;
 public sealed class WebServer : IAsyncDisposable
 {
     private readonly ManualResetEventSlim started = new();
-    private readonly List<(Action Stop, Action Abort, Action Dispose)> workers = [];
+    // So long a worker may be busy with one thing before it counts as stuck.
+    private const int StuckMs = 10_000;
+
+    private readonly List<(Action Stop, Action Abort, Action Dispose, Func<long> Ping)> workers = [];
     private readonly ConnectionGate gate;
     private readonly FolderSite site;
     private readonly Journal? journal;
+    private readonly RefusalLog? refusals;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private AdminListener? admin;
     private int running;
     private volatile bool hasFailed;
     private int isStopping;
@@ -32,6 +38,8 @@ public sealed class WebServer : IAsyncDisposable
         Options = options;
         this.site = site;
         this.journal = journal;
+        if (options.RefusalOutput is { } output)
+            refusals = new RefusalLog(new Journal(output, new RefusalFormat(options.Log == LogFormat.Json)));
         gate = new ConnectionGate(Math.Min(options.Limits.Connections, Descriptors.RoomForConnections(options.Limits)));
     }
 
@@ -52,6 +60,12 @@ public sealed class WebServer : IAsyncDisposable
     /// </summary>
     public IReadOnlyList<string> Urls { get; private set; } = [];
 
+    /// <summary>The port of <see cref="WebServerOptions.AdminPort"/>, or null.</summary>
+    public int? AdminPort => admin?.Port;
+
+    /// <summary>Whether every worker comes round.</summary>
+    public bool IsHealthy => workers.TrueForAll(worker => worker.Ping() < StuckMs);
+
     /// <summary>How many connections there are.</summary>
     public int ConnectionCount => gate.Count;
 
@@ -63,6 +77,7 @@ public sealed class WebServer : IAsyncDisposable
     /// <exception cref="UnauthorizedAccessException">The folder may not be read.</exception>
     /// <exception cref="SocketException">The port is in use or not allowed, or an address is not to be
     /// had.</exception>
+    /// <exception cref="IOException">The admin port is in use or not allowed.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number in the options makes no sense.</exception>
     public static Task<WebServer> StartAsync(WebServerOptions options)
     {
@@ -97,6 +112,8 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Stops the server and lets go of all that it holds.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
+    private string Readiness => isStopping != 0 ? "stopping" : gate.IsFull ? "full" : "ready";
+
     private static WebServer Start(WebServerOptions options)
     {
         var useEpoll = UsesEpoll(options.Transport);
@@ -117,6 +134,11 @@ public sealed class WebServer : IAsyncDisposable
                 running = workerCount,
             };
             server.AddWorkers(workerCount, listeners, useEpoll);
+            if (options.AdminPort is { } port)
+            {
+                var adminSite = new AdminSite(() => server.IsHealthy, () => server.Readiness);
+                server.admin = AdminListener.Start(options, port, adminSite, useEpoll);
+            }
             options.OnListening?.Invoke();
         }
         catch
@@ -213,7 +235,7 @@ public sealed class WebServer : IAsyncDisposable
         };
         thread.Start();
         var worker = made.Task.GetAwaiter().GetResult();
-        workers.Add((worker.Stop, worker.Abort, worker.Dispose));
+        workers.Add((worker.Stop, worker.Abort, worker.Dispose, worker.Ping));
     }
 
     private Worker<TTransport> Make<TTransport>(TTransport transport, string boundary)
@@ -225,7 +247,7 @@ public sealed class WebServer : IAsyncDisposable
         };
         var tap = Options.Wire ? journal : null;
         var log = Options.Log == LogFormat.None ? null : journal;
-        return new Worker<TTransport>(transport, context, gate, tap, log, Options.OnFault);
+        return new Worker<TTransport>(transport, context, gate, tap, log, Options.OnFault, refusals);
     }
 
     private void Run<TTransport>(Worker<TTransport> worker)
@@ -254,7 +276,9 @@ public sealed class WebServer : IAsyncDisposable
     private void End()
     {
         foreach (var worker in workers) worker.Dispose();
+        admin?.Dispose();
         journal?.Dispose();
+        refusals?.Dispose();
         site.Dispose();
         stopped.TrySetResult();
     }

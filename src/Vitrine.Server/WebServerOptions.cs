@@ -42,6 +42,12 @@ public sealed record WebServerOptions
     /// <summary>How bytes come and go.</summary>
     public TransportKind Transport { get; init; }
 
+    /// <summary>
+    /// A port on which this machine alone can ask <c>/healthz</c> (whether the server works) and <c>/readyz</c>
+    /// (whether it takes requests); 0 takes any free one, null is none.
+    /// </summary>
+    public int? AdminPort { get; init; }
+
     /// <summary>What is logged of each reply.</summary>
     public LogFormat Log { get; init; }
 
@@ -50,6 +56,12 @@ public sealed record WebServerOptions
 
     /// <summary>Where log and wire are written to; null is the standard output. It is not closed.</summary>
     public Stream? LogOutput { get; init; }
+
+    /// <summary>
+    /// Where a line is written to for each refusal, with its reason: ten in a second at most, and one that counts the
+    /// others. Null writes none. It is not closed.
+    /// </summary>
+    public Stream? RefusalOutput { get; init; }
 
     /// <summary>
     /// Is told of bugs that were met while serving: the connection was closed or answered 500, and serving

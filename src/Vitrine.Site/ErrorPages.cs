@@ -14,13 +14,16 @@ internal sealed class ErrorPages
     /// <summary>The methods that are answered, as Allow lists them.</summary>
     public const string AllowFields = "Allow: GET, HEAD, OPTIONS\r\n";
 
-    private readonly ConcurrentDictionary<(Status, string), Representation> pages = new();
+    private readonly ConcurrentDictionary<(Status, string, string?), Representation> pages = new();
 
     /// <summary>404, unless the site has a page of its own for it.</summary>
     public Representation NotFound => Get(Status.NotFound, "There is nothing at this address.");
 
     /// <summary>403.</summary>
-    public Representation Forbidden => Get(Status.Forbidden, "This server may not read what is at this address.");
+    public Representation Forbidden => Refuse(
+        Status.Forbidden,
+        "This server may not read what is at this address.",
+        "The system does not let this process read the file.");
 
     /// <summary>406.</summary>
     public Representation NotAcceptable => Get(
@@ -31,21 +34,29 @@ internal sealed class ErrorPages
         Status.PreconditionFailed, "What is at this address is not what the request asks for (RFC 9110 section 13).");
 
     /// <summary>500.</summary>
-    public Representation InternalServerError => Get(
-        Status.InternalServerError, "This server could not read what is at this address.");
+    public Representation InternalServerError => Refuse(
+        Status.InternalServerError,
+        "This server could not read what is at this address.",
+        "The disk or the file system failed, or this is a bug.");
 
-    /// <summary>503 for when it may be better in a moment.</summary>
-    public Representation ServiceUnavailable => Get(
-        Status.ServiceUnavailable, "This server cannot answer at the moment. Try again in a second.");
+    /// <summary>503: too many loads are queued.</summary>
+    public Representation Busy => Unavailable("Too many files wait to be read from the disk.");
+
+    /// <summary>503: there are no descriptors.</summary>
+    public Representation Exhausted => Unavailable("There is no descriptor left to open the file with.");
+
+    /// <summary>503: no state of the file can be served as one.</summary>
+    public Representation Restless => Unavailable("The file changes all the time.");
 
     /// <summary>400 for a path that was refused.</summary>
-    public Representation BadPath => Get(
+    public Representation BadPath => Refuse(
         Status.BadRequest,
-        "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).");
+        "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).",
+        "The path is not well-formed, or holds a character that no name can have.");
 
     /// <summary>The page of a status and an explanation.</summary>
     public Representation Get(Status status, string explanation) =>
-        pages.GetOrAdd((status, explanation), static key => Make(key.Item1, key.Item2, ""));
+        Refuse(status, explanation, null);
 
     /// <summary>What a path comes to that could not be opened.</summary>
     public Outcome OutcomeOf(OpenError error)
@@ -53,7 +64,7 @@ internal sealed class ErrorPages
         var (status, content) = error switch
         {
             OpenError.Forbidden => (Status.Forbidden, Forbidden),
-            OpenError.Exhausted => (Status.ServiceUnavailable, ServiceUnavailable),
+            OpenError.Exhausted => (Status.ServiceUnavailable, Exhausted),
             OpenError.Failed => (Status.InternalServerError, InternalServerError),
             _ => (Status.NotFound, NotFound),
         };
@@ -62,8 +73,14 @@ internal sealed class ErrorPages
 
     /// <summary>405 or 501.</summary>
     public Representation MethodRefused(Method method) => method == Method.Unknown
-        ? Get(Status.NotImplemented, "This server does not know that method (RFC 9110 section 9).")
-        : Get(Status.MethodNotAllowed, "This can be read with GET and HEAD, and not be changed (RFC 9110 section 9).");
+        ? Refuse(
+            Status.NotImplemented,
+            "This server does not know that method (RFC 9110 section 9).",
+            "The method is unknown.")
+        : Refuse(
+            Status.MethodNotAllowed,
+            "This can be read with GET and HEAD, and not be changed (RFC 9110 section 9).",
+            "The method is not allowed.");
 
     /// <summary>416, with the length that there is.</summary>
     public static Representation RangeNotSatisfiable(long length) => Make(
@@ -75,7 +92,15 @@ internal sealed class ErrorPages
     public static Representation MovedPermanently(string location) => Make(
         Status.MovedPermanently, "This folder's address ends with a slash.", $"Location: {location}\r\n", location);
 
-    private static Representation Make(Status status, string explanation, string fields, string link = "/")
+    private Representation Unavailable(string reason) => Refuse(
+        Status.ServiceUnavailable, "This server cannot answer at the moment. Try again in a second.", reason);
+
+    // One that is also told to who runs the server, if there is a reason to.
+    private Representation Refuse(Status status, string explanation, string? reason) => pages.GetOrAdd(
+        (status, explanation, reason), static key => Make(key.Item1, key.Item2, "", reason: key.Item3));
+
+    private static Representation Make(
+        Status status, string explanation, string fields, string link = "/", string? reason = null)
     {
         var line = Encoding.ASCII.GetString(Statuses.Line(status));
         var body = $"""
@@ -90,6 +115,6 @@ internal sealed class ErrorPages
         return Representation.InMemory(
             PinnedBytes.Copy(Html.Page(line, body)),
             "text/html; charset=utf-8",
-            new Metadata(null, null, Html.SecurityFields + fields));
+            new Metadata(null, null, Html.SecurityFields + fields) { Reason = reason });
     }
 }

@@ -151,5 +151,5 @@ internal sealed class FileResolver(
     }
 
     private Outcome NeverRests() =>
-        new(Status.ServiceUnavailable, errors.ServiceUnavailable, default, IsKept: false);
+        new(Status.ServiceUnavailable, errors.Restless, default, IsKept: false);
 }

@@ -229,7 +229,7 @@ public sealed class FolderSite : IResponder, IDisposable
         };
     }
 
-    private Reply Busy() => Reply.Whole(Status.ServiceUnavailable, errors.ServiceUnavailable);
+    private Reply Busy() => Reply.Whole(Status.ServiceUnavailable, errors.Busy);
 
     // Made from the canonical path, which has exactly one slash in front: it can name no other host.
     private static string Location(ReadOnlySpan<byte> path, ReadOnlySpan<byte> query) =>

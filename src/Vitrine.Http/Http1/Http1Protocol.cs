@@ -27,6 +27,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private byte[]? heldHead; // the head's bytes while a body is read or a reply is pending; else they are in the input
     private BodyReader body;
     private long startedUs;
+    private Refusal? refusal;
 
     /// <inheritdoc/>
     public long PhaseStartedMs { get; private set; } = context.NowMs;
@@ -79,6 +80,14 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         var done = Pending;
         Pending = null;
         return Answer(heldHead, done, output) ?? Want.Read;
+    }
+
+    /// <inheritdoc/>
+    public Refusal? TakeRefusal()
+    {
+        var taken = refusal;
+        if (taken is not null) refusal = null;
+        return taken;
     }
 
     /// <inheritdoc/>
@@ -173,6 +182,8 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             state = State.Pending;
             return Want.Wait;
         }
+        if (Statuses.IsError(reply.Status) && reply.Content!.Reason is { } reason)
+            refusal = new Refusal(reply.Status, reason);
         if (context.IsDraining && keepAlive)
         {
             keepAlive = false;
@@ -195,6 +206,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private Want Fail(Status status, string explanation, ReadOnlySpan<byte> headBytes, OutputQueue output)
     {
         var reply = Reply.Whole(status, context.Responder.ErrorPage(status, explanation));
+        refusal = new Refusal(status, explanation);
         keepAlive = false;
         mustLinger = true;
         var isHead = head!.HasRequestLine ? head.Method == Method.Head : FirstLine(headBytes).StartsWith("HEAD "u8);

@@ -10,6 +10,9 @@ public readonly record struct Metadata(string? EntityTag, long? LastModified, st
     /// <summary>Content-Encoding (RFC 9110 section 8.4), or null.</summary>
     public string? ContentCoding { get; init; }
 
+    /// <summary>Of a page that refuses something: why, for who runs the server.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>True when other clients get another coding: Vary says so, in a 304 too.</summary>
     public bool VariesByCoding { get; init; }
 }

@@ -44,6 +44,9 @@ public sealed class Representation
     /// <summary>Whether other clients get another representation of the same.</summary>
     public bool VariesByCoding { get; private init; }
 
+    /// <summary>Of a page that refuses something: why, for who runs the server. Else null.</summary>
+    public string? Reason { get; private init; }
+
     /// <summary>The media type, as in Content-Type.</summary>
     public byte[] MediaType { get; private init; } = [];
 
@@ -125,6 +128,7 @@ public sealed class Representation
             LastModified = metadata.LastModified,
             HasCoding = metadata.ContentCoding is not null,
             VariesByCoding = metadata.VariesByCoding,
+            Reason = metadata.Reason,
             MediaType = Encoding.ASCII.GetBytes(mediaType),
         };
     }

@@ -32,7 +32,10 @@ public sealed record SandboxPolicy
         return new SandboxPolicy
         {
             Readable = followsRoot ? [.. roots.Select(Around).Distinct()] : [root],
-            Ports = options.Port == 0 ? [0] : [.. Enumerable.Range(options.Port, morePorts + 1)],
+            // 0 among them stands for any, since further listeners take the port that the first was given.
+            Ports = options.Port == 0 || options.AdminPort == 0
+                ? [0]
+                : [.. Enumerable.Range(options.Port, morePorts + 1), .. AdminPortOf(options)],
         };
     }
 
@@ -47,6 +50,8 @@ public sealed record SandboxPolicy
         "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup", "/sys/devices/system",
         "/sys/class/net", AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/lib",
     ];
+
+    private static int[] AdminPortOf(WebServerOptions options) => options.AdminPort is { } port ? [port] : [];
 
     private static string Around(string folder)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
 
@@ -46,6 +47,15 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         record.SinceUs = nowUs - reply.StartedUs;
         record.Count = Math.Max(bytesSent - reply.HeadBytes, 0);
         Append(record, reply.RequestLine, reply.Referer, reply.UserAgent);
+    }
+
+    /// <summary>Something was refused; or <paramref name="count"/> more than are told of were.</summary>
+    public void Refused(in ConnectionInfo connection, Refusal refusal, long count)
+    {
+        var record = Record(RecordKind.Refusal, connection, connection.AcceptedUs);
+        record.Status = (ushort)(refusal.Status ?? 0);
+        record.Count = count;
+        Append(record, Encoding.UTF8.GetBytes(refusal.Reason), [], []);
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,9 @@ internal enum RecordKind : byte
     /// <summary>A reply that was sent.</summary>
     Reply,
 
+    /// <summary>A request or a connection was refused; or so many more were, of which nothing else is told.</summary>
+    Refusal,
+
     /// <summary>A connection was accepted.</summary>
     Opened,
 

@@ -55,7 +55,12 @@ public sealed class ShortageTests : IDisposable
         await Eventually.IsTrue(() => !vitrine.IsRunning || IsServed(port), "that it serves again");
         Assert.True(vitrine.IsRunning, "It did not survive.");
         vitrine.Send(VitrineProcess.Signal.Terminate);
-        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(0, exit);
+        // It says what it was short of, and nothing else.
+        Assert.All(
+            errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+            line => Assert.Matches(@"Z refused (\d+ more$|127\.0\.0\.1:\d+ .*(too many|no descriptor))", line));
     }
 
     // A body in memory of a certain size is a file to the kernel, and a process that makes one too large is ended.

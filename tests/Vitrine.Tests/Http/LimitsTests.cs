@@ -20,6 +20,36 @@ public class LimitsTests
         Assert.Equal(name, Assert.Throws<ArgumentOutOfRangeException>(limits.Validate).ParamName);
     }
 
+    [Fact]
+    public void The_list_has_every_limit_with_its_own_value()
+    {
+        var properties = typeof(Limits).GetProperties().Where(property => property.CanWrite).ToList();
+        Assert.Equal(properties.Select(property => property.Name), LimitList.All.Select(limit => limit.Name));
+        foreach (var (property, limit) in properties.Zip(LimitList.All))
+        {
+            var value = Convert.ToInt64(property.GetValue(new Limits()), null);
+            Assert.Equal(value, limit.Get(new Limits()));
+            var changed = limit.With(new Limits(), value + 1);
+            Assert.Equal(value + 1, Convert.ToInt64(property.GetValue(changed), null));
+            // And nothing else.
+            Assert.Equal(new Limits(), limit.With(changed, value));
+            Assert.NotEqual("", limit.Meaning);
+        }
+    }
+
+    [Theory]
+    [InlineData("head-timeout-ms=5000", 5000)]
+    [InlineData("HEAD-TIMEOUT-MS=1", 1)]
+    [InlineData("head-timeout-ms=0", null)]
+    [InlineData("head-timeout-ms=-1", null)]
+    [InlineData("head-timeout-ms=4294967297", null)]
+    [InlineData("head-timeout-ms=", null)]
+    [InlineData("head-timeout-ms", null)]
+    [InlineData("head-timeout=5", null)]
+    [InlineData("", null)]
+    public void One_is_set_by_its_name(string assignment, int? expected) =>
+        Assert.Equal(expected, Limit.TrySet(new Limits(), assignment)?.HeadTimeoutMs);
+
     // Every limit is checked: one below its least is refused.
     [Fact]
     public void No_limit_is_forgotten()

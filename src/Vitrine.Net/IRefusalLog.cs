@@ -1,0 +1,10 @@
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net;
+
+/// <summary>Who is told of every refusal, on a worker's thread.</summary>
+public interface IRefusalLog
+{
+    /// <summary>A request was refused, or a connection.</summary>
+    void Refused(in ConnectionInfo connection, Refusal refusal);
+}

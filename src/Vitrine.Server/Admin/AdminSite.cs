@@ -1,0 +1,39 @@
+using Vitrine.Http.Head;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Server.Admin;
+
+/// <summary>
+/// What whoever runs the server, or a program that does, asks it: <c>/healthz</c>, whether it works (200, or 503: start
+/// it anew), and <c>/readyz</c>, whether it takes requests (200, or 503: send them elsewhere for now).
+/// </summary>
+/// <param name="isHealthy">Whether all workers come round.</param>
+/// <param name="readiness">Whether requests are taken, in a word: "ready", or why not.</param>
+internal sealed class AdminSite(Func<bool> isHealthy, Func<string> readiness) : IResponder
+{
+    private const string Ready = "ready";
+    private const string NotStored = "Cache-Control: no-store\r\n";
+
+    /// <inheritdoc/>
+    public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room)
+    {
+        if (head.Method is not (Method.Get or Method.Head))
+            return Say(Status.MethodNotAllowed, "read only", NotStored + "Allow: GET, HEAD\r\n");
+        if (head.Path.SequenceEqual("/healthz"u8))
+            return isHealthy() ? Say(Status.Ok, "healthy") : Say(Status.ServiceUnavailable, "a worker is stuck");
+        if (!head.Path.SequenceEqual("/readyz"u8)) return Say(Status.NotFound, "there are /healthz and /readyz");
+        var state = readiness();
+        return Say(state == Ready ? Status.Ok : Status.ServiceUnavailable, state);
+    }
+
+    /// <inheritdoc/>
+    public Representation ErrorPage(Status status, string explanation) => Page(explanation, NotStored);
+
+    private static Reply Say(Status status, string text, string fields = NotStored) =>
+        Reply.Whole(status, Page(text, fields));
+
+    private static Representation Page(string text, string fields) => Representation.InMemory(
+        PinnedBytes.Copy(System.Text.Encoding.ASCII.GetBytes(text + "\n")),
+        "text/plain; charset=utf-8",
+        new Metadata(null, null, fields));
+}
