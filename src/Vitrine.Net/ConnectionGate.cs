@@ -11,6 +11,7 @@ public sealed class ConnectionGate(int limit)
     private int served;
     private int refused;
     private long numbers;
+    private volatile bool isFull;
 
     /// <summary>What becomes of a new connection.</summary>
     public enum Admission
@@ -28,24 +29,26 @@ public sealed class ConnectionGate(int limit)
     /// <summary>How many connections are being served.</summary>
     public int Count => Volatile.Read(ref served);
 
-    /// <summary>Whether one more would be refused.</summary>
-    public bool IsFull => Count >= limit;
+    /// <summary>Whether the last one that came was refused.</summary>
+    public bool IsFull => isFull;
 
     /// <summary>Lets a connection in. Unless it is dropped, <see cref="Leave"/> follows.</summary>
     public Admission Enter()
     {
-        if (Interlocked.Increment(ref served) <= limit) return Admission.Served;
+        var isServed = Interlocked.Increment(ref served) <= limit;
+        if (isFull == isServed) isFull = !isServed; // read first: workers share it
+        if (isServed) return Admission.Served;
         Interlocked.Decrement(ref served);
         if (Interlocked.Increment(ref refused) <= mostRefused) return Admission.Refused;
         Interlocked.Decrement(ref refused);
         return Admission.Dropped;
     }
 
-    /// <summary>A connection that was let in has ended.</summary>
+    /// <summary>A connection that was let in has ended. Nothing if it was dropped.</summary>
     public void Leave(Admission admission)
     {
         if (admission == Admission.Served) Interlocked.Decrement(ref served);
-        else Interlocked.Decrement(ref refused);
+        else if (admission == Admission.Refused) Interlocked.Decrement(ref refused);
     }
 
     /// <summary>The next connection's number, from 1.</summary>

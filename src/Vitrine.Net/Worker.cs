@@ -19,9 +19,12 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private const long AbortToken = -2;
     private const long PingToken = -3;
     private const int AcceptsPerTurn = 64;
+    private const int LookedAtForRoom = 64;
 
     private static readonly Refusal NoRoomAtAll = new(
         null, "There are too many connections, and too many that are told so.");
+    private static readonly Refusal NeededByOthers = new(
+        null, "Nothing was under way on the connection, and others needed its place.");
     private static readonly Refusal NoDescriptors = new(
         null, "There is no descriptor left to accept connections with: they wait for a moment.");
 
@@ -39,6 +42,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private readonly Action<Exception>? onFault;
     private TTransport transport;
     private int generation;
+    private int lookAt;
     private int isWoken;
     private long pingedMs; // 0: the last ping is answered
     private int count;
@@ -173,6 +177,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             var socket = transport.Accept(out var peer);
             if (socket == TransportResult.WouldBlock) return false;
             if (socket == TransportResult.Broken) continue; // it was gone before it was taken
+            if (socket == TransportResult.Exhausted && MakeRoom()) continue;
             if (socket == TransportResult.Exhausted)
             {
                 // A listener that cannot be served would be reported at once again: rest instead of spinning.
@@ -189,6 +194,11 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private void Open(int socket, in PeerAddress peer)
     {
         var admission = gate.Enter();
+        if (admission != ConnectionGate.Admission.Served && MakeRoom())
+        {
+            gate.Leave(admission);
+            admission = gate.Enter();
+        }
         var info = new ConnectionInfo(gate.NextNumber(), peer, NowUs());
         if (admission == ConnectionGate.Admission.Dropped)
         {
@@ -217,6 +227,24 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             Close(connection, abort: true);
     }
 
+    // Closes a connection on which nothing is under way, so that a new one has its place; of a few that it looks at,
+    // the one that has been quiet for longest.
+    private bool MakeRoom()
+    {
+        Connection? quietest = null;
+        for (var i = 0; i < LookedAtForRoom; i++)
+        {
+            if (++lookAt >= connections.Count) lookAt = 0;
+            if (connections[lookAt] is { } candidate && candidate.IsDispensable(context.NowMs)
+                && (quietest is null || candidate.QuietSinceMs < quietest.QuietSinceMs))
+                quietest = candidate;
+        }
+        if (quietest is null) return false;
+        resources.Refusals?.Refused(quietest.Info, NeededByOthers);
+        Close(quietest, abort: false);
+        return true;
+    }
+
     private Connection? Find(long token)
     {
         var slot = (int)token;
@@ -236,11 +264,11 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
                 break;
             case Connection.Turn.GoesOn:
                 Queue(connection);
-                deadlines.Set(connection, connection.NextDeadlineMs(limits), context.NowMs);
+                deadlines.Set(connection, connection.NextDeadlineMs(context), context.NowMs);
                 break;
             default:
                 if (context.IsDraining && connection.IsIdle) Close(connection, abort: false);
-                else deadlines.Set(connection, connection.NextDeadlineMs(limits), context.NowMs);
+                else deadlines.Set(connection, connection.NextDeadlineMs(context), context.NowMs);
                 break;
         }
     }

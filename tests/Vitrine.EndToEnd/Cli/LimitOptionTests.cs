@@ -31,7 +31,10 @@ public sealed class LimitOptionTests : IDisposable
             folder.Root, "--limit", "connections=1", "--limit", "request-line-bytes=100", "--workers", "1");
         using var first = new RawClient(vitrine.Port);
         Assert.Equal(200, first.Ask(RawClient.Get("/a.txt")).Status);
-        Assert.Equal(503, Servers.Ask(vitrine.Port, "").Status);
+        first.Send(RawClient.Upload);
+        await Eventually.IsTrue(() => Servers.Ask(vitrine.Port, "").Status == 503, "that there is no room");
+        first.Send("hello");
+        Assert.Equal(405, first.ReadReply().Status);
         Assert.Equal(414, first.Ask(RawClient.Get("/" + new string('a', 100))).Status);
     }
 

@@ -44,9 +44,10 @@ public sealed class ShortageTests : IDisposable
                     // word.
                 }
             }
-            // Who is in is answered; but to look at the file again may need a descriptor that is not there.
+            // Who is in is answered; but to look at the file again may need a descriptor that is not there. Then it
+            // is idle, and whoever comes next has its place.
             Assert.Contains(clients[0].ReadReply().Status, new[] { 200, 503 });
-            Assert.Contains(clients[0].Ask(RawClient.Get("/a.txt")).Status, new[] { 200, 503 });
+            Assert.Contains(Servers.Ask(port, RawClient.Get("/a.txt")).Status, new[] { 200, 503 });
         }
         finally
         {
@@ -60,7 +61,7 @@ public sealed class ShortageTests : IDisposable
         // It says what it was short of, and nothing else.
         Assert.All(
             errors.Split('\n', StringSplitOptions.RemoveEmptyEntries),
-            line => Assert.Matches(@"Z refused (\d+ more$|127\.0\.0\.1:\d+ .*(too many|no descriptor))", line));
+            line => Assert.Matches(@"Z refused (\d+ more$|.* (too many|no descriptor|others needed) )", line));
     }
 
     // A body in memory of a certain size is a file to the kernel, and a process that makes one too large is ended.

@@ -47,11 +47,15 @@ public sealed class AdminTests : IDisposable
         var port = server.AdminPort!.Value;
         using (var only = new RawClient(server.Port))
         {
-            Assert.Equal(200, only.Ask(RawClient.Get("/a.txt")).Status);
+            only.Send(RawClient.Upload);
+            await Eventually.IsTrue(() => server.ConnectionCount == 1, "a connection");
+            Assert.Equal(200, Ask(port, "/readyz").Status);
+            Assert.Equal(503, Servers.Ask(server.Port, "").Status);
             Assert.Equal((503, "full\n"), Ask(port, "/readyz"));
             Assert.Equal(200, Ask(port, "/healthz").Status);
         }
-        await Eventually.IsTrue(() => Ask(port, "/readyz").Status == 200, "that it is ready again");
+        await Eventually.IsTrue(() => Servers.Ask(server.Port, RawClient.Get("/a.txt")).Status == 200, "room again");
+        Assert.Equal(200, Ask(port, "/readyz").Status);
     }
 
     [Theory]
@@ -61,7 +65,7 @@ public sealed class AdminTests : IDisposable
         await using var server = await StartAsync(transport);
         var port = server.AdminPort!.Value;
         using var inFlight = new RawClient(server.Port);
-        inFlight.Send("POST /a.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n");
+        inFlight.Send(RawClient.Upload);
         await Eventually.IsTrue(() => server.ConnectionCount == 1, "a connection");
         var stopped = server.StopAsync();
         Assert.Equal((503, "stopping\n"), Ask(port, "/readyz"));

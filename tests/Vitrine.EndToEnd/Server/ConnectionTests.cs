@@ -185,7 +185,9 @@ public sealed class ConnectionTests : IDisposable
         var clients = Enumerable.Range(0, 4).Select(_ => new RawClient(server.Port)).ToList();
         try
         {
-            foreach (var client in clients) Assert.Equal("first", client.Ask(RawClient.Get("/a.txt")).Text);
+            // Who has something under way keeps its place.
+            foreach (var client in clients) client.Send(RawClient.Upload);
+            await Eventually.IsTrue(() => server.ConnectionCount == 4, "four connections");
             using (var silent = new RawClient(server.Port))
             using (var asking = new RawClient(server.Port))
             {
@@ -196,7 +198,12 @@ public sealed class ConnectionTests : IDisposable
                 Assert.Equal(503, asking.Ask(RawClient.Get("/a.txt")).Status);
                 Assert.True(asking.ReadEnd());
             }
-            foreach (var client in clients) Assert.Equal("second", client.Ask(RawClient.Get("/b.txt")).Text);
+            foreach (var client in clients)
+            {
+                client.Send("hello");
+                Assert.Equal(405, client.ReadReply().Status);
+                Assert.Equal("second", client.Ask(RawClient.Get("/b.txt")).Text);
+            }
 
             clients[0].Dispose();
             await Eventually.IsTrue(

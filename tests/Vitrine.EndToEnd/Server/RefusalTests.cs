@@ -45,10 +45,12 @@ public sealed partial class RefusalTests : IDisposable
         await using (var server = await StartAsync(new Limits { Connections = 1 }))
         {
             using var first = new RawClient(server.Port);
-            Assert.Equal(200, first.Ask(RawClient.Get("/a.txt")).Status);
+            first.Send(RawClient.Upload);
+            await Eventually.IsTrue(() => server.ConnectionCount == 1, "a connection");
             Assert.Equal(503, Servers.Ask(server.Port, "").Status);
         }
-        Assert.Contains("with 503: There are too many connections", Assert.Single(log.Lines), StringComparison.Ordinal);
+        Assert.Single(
+            log.Lines, line => line.Contains("with 503: There are too many connections", StringComparison.Ordinal));
     }
 
     [Fact]

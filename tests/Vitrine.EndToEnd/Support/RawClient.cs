@@ -36,6 +36,9 @@ internal sealed class RawClient : IDisposable
     /// <summary>How many bytes have come and were not read yet.</summary>
     public int Available => end - start + socket.Available;
 
+    /// <summary>A request whose body of five bytes is still to come: it keeps a connection busy.</summary>
+    public const string Upload = "POST /a.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n";
+
     /// <summary>A whole GET without a body.</summary>
     public static string Get(string target, string fields = "") =>
         $"GET {target} HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n";
