@@ -10,7 +10,7 @@ namespace Vitrine.Site;
 /// <summary>
 /// Makes representations of open files: of a small one by reading it, of a large one by keeping it open.
 /// </summary>
-internal sealed class FileContents(Limits limits, TimeProvider clock)
+internal sealed class FileContents(Limits limits, SiteClock clock)
 {
     // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
     // each time it is looked at, so that the end of a slow write is noticed.
@@ -27,7 +27,7 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
 
     /// <summary>Whether a large file may come into memory all the same, if it is asked for often enough.</summary>
     public bool CanBeHot(in FileFacts facts) => facts.IsTellTale && facts.Length <= limits.HotBodyBytes
-        && facts.QuietForMs(clock.GetUtcNow()) > RestMs;
+        && facts.QuietForMs(clock.UtcNow) > RestMs;
 
     /// <summary>
     /// 0 when the file's times can be believed. A large file gets time for as much as a write of all of it
@@ -36,14 +36,14 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
     public int MsUntilSettled(in FileFacts facts)
     {
         var wanted = IsLarge(facts) ? FileFacts.SettleMs + Math.Min(facts.Length / 50_000, 1_000) : FileFacts.SettleMs;
-        var age = facts.QuietForMs(clock.GetUtcNow());
+        var age = facts.QuietForMs(clock.UtcNow);
         return age < 0 || age >= wanted ? 0 : (int)(wanted - age);
     }
 
     /// <summary>Whether a file that was made into this content needs to be read again only when its facts are
     /// others.</summary>
     public bool IsAtRest(Representation content, in FileFacts facts) =>
-        content.Body is null || facts.QuietForMs(clock.GetUtcNow()) > RestMs;
+        content.Body is null || facts.QuietForMs(clock.UtcNow) > RestMs;
 
     /// <summary>
     /// Reads a small file, or a large one that is <paramref name="isHot"/>; keeps another large one open. Null when it
@@ -70,7 +70,7 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
     /// Not that of a large one, which has a tag of another kind: the same file must not have now this, now that.
     /// </summary>
     public bool CanBeLeft(in FileFacts facts) => facts is { IsTellTale: true, Length: > 0 } && !IsLarge(facts)
-        && facts.Length <= Outcome.MostReadByWorkerBytes && facts.QuietForMs(clock.GetUtcNow()) > RestMs;
+        && facts.Length <= Outcome.MostReadByWorkerBytes && facts.QuietForMs(clock.UtcNow) > RestMs;
 
     /// <summary>
     /// What is known of a small file whose body is left on the disk; null when it changed meanwhile. Takes over the
@@ -122,7 +122,7 @@ internal sealed class FileContents(Limits limits, TimeProvider clock)
         EntityTag = metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
         // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
         // that the clock of no worker is still behind.
-        LastModified = Math.Min(facts.ModifiedSeconds, clock.GetUtcNow().ToUnixTimeSeconds() - 1),
+        LastModified = Math.Min(facts.ModifiedSeconds, clock.UtcNow.ToUnixTimeSeconds() - 1),
     };
 
     /// <summary>

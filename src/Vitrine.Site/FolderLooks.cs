@@ -6,7 +6,7 @@ namespace Vitrine.Site;
 /// What folders were when they were last looked at, and the names in them. As long as a folder is the same,
 /// nothing came into it or left it: so what was not there still is not, and 404 needs no look at the disk.
 /// </summary>
-internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvider clock)
+internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock clock)
 {
     // Comes on top of the time for which a file is taken to be unchanged: together they are within a second.
     private const int MostFreshMs = 100;
@@ -38,7 +38,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
         var name = path[..(path.LastIndexOf((byte)'/') + 1)];
         var known = Known(name);
         if (known is not null && freshness.Covers(known.AtMs, MostFreshMs)) return known;
-        var now = Environment.TickCount64;
+        var now = clock.NowMs;
         if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
         if (known is not null && known.Facts == facts)
         {
@@ -47,7 +47,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
         }
         if (facts.Kind != FileKind.Folder) return null;
         var settleMs = facts.HasWholeSeconds ? WholeSecondsMs : FileFacts.SettleMs;
-        var quietMs = facts.QuietForMs(clock.GetUtcNow());
+        var quietMs = facts.QuietForMs(clock.UtcNow);
         if (quietMs >= 0 && quietMs < settleMs) return null;
         if (looks.Count >= MostFolders) Forget();
         var look = new Look(facts) { AtMs = now, ReadMs = known?.ReadMs ?? long.MinValue };
@@ -95,7 +95,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
     /// </summary>
     public bool IsTimeToLearn()
     {
-        var (now, last) = (Environment.TickCount64, Volatile.Read(ref learntMs));
+        var (now, last) = (clock.NowMs, Volatile.Read(ref learntMs));
         if (last != long.MinValue && now - last < ReadAgainMs) return false;
         return Interlocked.CompareExchange(ref learntMs, now, last) == last;
     }
@@ -129,7 +129,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, TimeProvid
 
     private void ReadNames(ReadOnlySpan<byte> name, Look look)
     {
-        var now = Environment.TickCount64;
+        var now = clock.NowMs;
         var last = look.ReadMs;
         if (look.Names is not null || (last != long.MinValue && now - last < ReadAgainMs)) return;
         if (!look.TryStartReading(last, now)) return; // another thread is at it

@@ -25,20 +25,31 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly Loader loader;
     private readonly Freshness freshness;
     private readonly FolderWatch? watch;
+    private readonly SiteClock clock;
 
     /// <summary>Opens the folder.</summary>
     /// <exception cref="DirectoryNotFoundException">It does not exist or is a file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public FolderSite(SiteOptions options)
+        : this(options, Folder.Open(options.Root, options.OnFault), SiteClock.System, Loader.ThreadCount)
+    {
+    }
+
+    /// <summary>
+    /// Takes over the folder. Without <paramref name="loaderThreads"/> nothing is loaded but by <see
+    /// cref="TryLoadOne"/>.
+    /// </summary>
+    internal FolderSite(SiteOptions options, Folder folder, SiteClock clock, int loaderThreads)
     {
         limits = options.Limits;
-        folder = Folder.Open(options.Root, options.OnFault);
-        freshness = new Freshness(limits);
-        representations = new Representations(limits);
+        this.folder = folder;
+        this.clock = clock;
+        freshness = new Freshness(limits, clock);
+        representations = new Representations(limits, clock);
         onDisk = new BodiesOnDisk(folder, representations);
         resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, TimeProvider.System, representations.MayExchange);
-        loader = new Loader(Resolve, limits.PendingLoads, options.OnFault);
+            folder, limits, freshness, options.Listing, errors, clock, representations.MayExchange);
+        loader = new Loader(Resolve, limits.PendingLoads, clock, loaderThreads, options.OnFault);
         if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
     }
 
@@ -64,6 +75,9 @@ public sealed class FolderSite : IResponder, IDisposable
             ? Respond(head, head.Path, done, nowUnixSeconds, room)
             : RespondDecoded(head, done, nowUnixSeconds, room);
     }
+
+    /// <summary>Takes the load that is due first one step on; false when none is due.</summary>
+    internal bool TryLoadOne() => loader.TryRunOne();
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose()
@@ -135,7 +149,7 @@ public sealed class FolderSite : IResponder, IDisposable
         out Reply reply)
     {
         reply = default;
-        var startMs = Environment.TickCount64;
+        var startMs = clock.NowMs;
         var previous = entry?.Outcome;
         var wantsBody = false;
         if (previous?.Content is { HasNoBody: true } known)
@@ -166,7 +180,7 @@ public sealed class FolderSite : IResponder, IDisposable
     // Takes a load one step on; true when it has its outcome.
     private bool Resolve(Loader.Load load)
     {
-        var startMs = Environment.TickCount64; // the outcome is at least as new as this
+        var startMs = clock.NowMs; // the outcome is at least as new as this
         var outcome = resolver.Resolve(load.Resolution);
         if (outcome is { IsExhausted: true } && representations.CloseFiles())
         {

@@ -6,7 +6,7 @@ namespace Vitrine.Site;
 /// Whether what was seen of the disk is still taken to be true: for a while, and not after something is known to
 /// have changed. Times are those of the system's running clock. Any thread.
 /// </summary>
-internal sealed class Freshness(Limits limits)
+internal sealed class Freshness(Limits limits, SiteClock clock)
 {
     private long changedMs = long.MinValue;
 
@@ -15,9 +15,9 @@ internal sealed class Freshness(Limits limits)
 
     /// <summary>The same, for at most so long.</summary>
     public bool Covers(long seenMs, int mostMs) =>
-        Environment.TickCount64 - seenMs < Math.Min(mostMs, limits.FreshnessMs)
+        clock.NowMs - seenMs < Math.Min(mostMs, limits.FreshnessMs)
         && seenMs > Volatile.Read(ref changedMs);
 
     /// <summary>Something has changed just now, whatever it is: nothing is fresh.</summary>
-    public void End() => Volatile.Write(ref changedMs, Environment.TickCount64);
+    public void End() => Volatile.Write(ref changedMs, clock.NowMs);
 }

@@ -9,25 +9,30 @@ namespace Vitrine.Site;
 /// </summary>
 internal sealed class Loader : IDisposable
 {
-    private const int ThreadCount = 4;
+    /// <summary>How many threads wait for the disk.</summary>
+    public const int ThreadCount = 4;
 
     private readonly Func<Load, bool> resolve;
     private readonly Action<Exception>? onFault;
     private readonly int mostQueued;
+    private readonly SiteClock clock;
     private readonly object gate = new(); // a monitor: the threads wait on it for the next load that is due
     private readonly PriorityQueue<Load, long> queue = new(); // by when they are due
     private readonly Dictionary<byte[], Load> underWay = new(PathComparer.Instance);
     private bool isStopped;
 
     /// <summary>
-    /// Starts the threads. <paramref name="resolve"/> takes a load one step on; true when it has its outcome.
+    /// Starts the threads. <paramref name="resolve"/> takes a load one step on; true when it has its outcome. Without
+    /// <paramref name="threads"/> nothing is resolved but by <see cref="TryRunOne"/>.
     /// </summary>
-    public Loader(Func<Load, bool> resolve, int mostQueued, Action<Exception>? onFault)
+    public Loader(
+        Func<Load, bool> resolve, int mostQueued, SiteClock clock, int threads, Action<Exception>? onFault)
     {
+        this.clock = clock;
         this.onFault = onFault;
         this.resolve = resolve;
         this.mostQueued = mostQueued;
-        for (var i = 0; i < ThreadCount; i++)
+        for (var i = 0; i < threads; i++)
             new Thread(Run) { IsBackground = true, Name = $"vitrine loader {i}" }.Start();
     }
 
@@ -66,34 +71,49 @@ internal sealed class Loader : IDisposable
         }
     }
 
+    /// <summary>Takes the load that is due first one step on, on this thread; false when none is due.</summary>
+    public bool TryRunOne()
+    {
+        Load load;
+        lock (gate)
+        {
+            if (!queue.TryPeek(out _, out var dueMs) || dueMs > clock.NowMs) return false;
+            load = queue.Dequeue();
+        }
+        Advance(load);
+        return true;
+    }
+
     private void Run()
     {
-        while (Take() is { } load)
+        while (Take() is { } load) Advance(load);
+    }
+
+    private void Advance(Load load)
+    {
+        var isDone = true;
+        try
         {
-            var isDone = true;
-            try
-            {
-                isDone = resolve(load);
-            }
-#pragma warning disable CA1031 // whatever it is: this load is answered with 500, and the thread goes on
-            catch (Exception fault)
-            {
-                onFault?.Invoke(fault);
-            }
-#pragma warning restore CA1031
-            lock (gate)
-            {
-                // Whoever asks from here on starts anew, and so never gets what was read before it asked.
-                if (isDone) underWay.Remove(load.Resolution.Path);
-                else if (!isStopped) Enqueue(load, load.Resolution.AgainInMs);
-            }
-            if (isDone) load.Finish();
+            isDone = resolve(load);
         }
+#pragma warning disable CA1031 // whatever it is: this load is answered with 500, and the thread goes on
+        catch (Exception fault)
+        {
+            onFault?.Invoke(fault);
+        }
+#pragma warning restore CA1031
+        lock (gate)
+        {
+            // Whoever asks from here on starts anew, and so never gets what was read before it asked.
+            if (isDone) underWay.Remove(load.Resolution.Path);
+            else if (!isStopped) Enqueue(load, load.Resolution.AgainInMs);
+        }
+        if (isDone) load.Finish();
     }
 
     private void Enqueue(Load load, int delayMs)
     {
-        queue.Enqueue(load, Environment.TickCount64 + delayMs);
+        queue.Enqueue(load, clock.NowMs + delayMs);
         Monitor.Pulse(gate);
     }
 
@@ -107,7 +127,7 @@ internal sealed class Loader : IDisposable
                 var delay = Timeout.Infinite;
                 if (queue.TryPeek(out _, out var dueMs))
                 {
-                    delay = (int)Math.Max(dueMs - Environment.TickCount64, 0);
+                    delay = (int)Math.Max(dueMs - clock.NowMs, 0);
                     if (delay == 0) return queue.Dequeue();
                 }
                 Monitor.Wait(gate, delay);

@@ -7,7 +7,7 @@ namespace Vitrine.Site;
 /// 404, with the site's own page for it (<c>/404.html</c>) or with ours. The page is as fresh as any file.
 /// </summary>
 internal sealed class NotFoundPage(
-    Folder folder, Limits limits, Freshness freshness, FileResolver files, ErrorPages errors)
+    Folder folder, Limits limits, Freshness freshness, SiteClock clock, FileResolver files, ErrorPages errors)
 {
     private static ReadOnlySpan<byte> Path => "/404.html"u8;
 
@@ -20,7 +20,7 @@ internal sealed class NotFoundPage(
     public Outcome? Get(Resolution resolution)
     {
         if (Fresh is { } fresh) return fresh;
-        var startMs = Environment.TickCount64;
+        var startMs = clock.NowMs;
         var error = folder.Look(Path, resolution.Blocking, out var facts);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None || facts.Kind != FileKind.File || facts.Length > limits.CachedBodyBytes)

@@ -9,7 +9,7 @@ namespace Vitrine.Site;
 /// asked for since their last turn (CLOCK), but no more than a 64th of all memory in a second: so
 /// neither a scan nor an evenly spread load turns the cache over. Open files have a limit of their own.
 /// </summary>
-internal sealed class Representations(Limits limits)
+internal sealed class Representations(Limits limits, SiteClock clock)
 {
     // What an entry costs besides its body: objects, header block, tables.
     private const int EntryBytes = 1024;
@@ -29,6 +29,12 @@ internal sealed class Representations(Limits limits)
     private long exchangeSecond;
     private long exchangedBytes;
     private bool isClosed;
+
+    /// <summary>A cache by the system's clock.</summary>
+    public Representations(Limits limits)
+        : this(limits, SiteClock.System)
+    {
+    }
 
     /// <summary>How many paths are kept.</summary>
     public int Count
@@ -94,7 +100,7 @@ internal sealed class Representations(Limits limits)
     {
         // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
         if (Volatile.Read(ref bytes) + bodyBytes <= limits.CacheBytes) return true;
-        var isNewSecond = Environment.TickCount64 / 1000 != Volatile.Read(ref exchangeSecond);
+        var isNewSecond = clock.NowMs / 1000 != Volatile.Read(ref exchangeSecond);
         return (isNewSecond ? 0 : Volatile.Read(ref exchangedBytes)) + bodyBytes <= mostExchangedBytes;
     }
 
@@ -130,7 +136,7 @@ internal sealed class Representations(Limits limits)
 
     private bool HasExchangeLeft(long bodyBytes)
     {
-        var second = Environment.TickCount64 / 1000;
+        var second = clock.NowMs / 1000;
         if (second != exchangeSecond) (exchangeSecond, exchangedBytes) = (second, 0);
         return exchangedBytes + bodyBytes <= mostExchangedBytes;
     }

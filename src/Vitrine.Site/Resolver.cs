@@ -32,7 +32,7 @@ internal sealed class Resolver
         Freshness freshness,
         bool listing,
         ErrorPages errors,
-        TimeProvider clock,
+        SiteClock clock,
         Func<long, bool> mayKeepBody)
     {
         this.folder = folder;
@@ -41,7 +41,7 @@ internal sealed class Resolver
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
         files = new FileResolver(folder, looks, new FileContents(limits, clock), errors, mayKeepBody);
-        notFound = new NotFoundPage(folder, limits, freshness, files, errors);
+        notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
     }
 
     /// <summary>

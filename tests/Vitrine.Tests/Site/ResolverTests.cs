@@ -234,10 +234,10 @@ public sealed class ResolverTests : IDisposable
         new(
         folder,
         limits,
-        new Freshness(limits),
+        new Freshness(limits, SiteClock.System),
         listing: true,
         new ErrorPages(),
-        clock ?? TimeProvider.System,
+        new SiteClock(clock),
         _ => true);
 
     private static string TextOf(Outcome outcome) => Encoding.UTF8.GetString(outcome.Content!.Body!.Span);
