@@ -38,7 +38,8 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
             return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
         }
         return folder.TryReopenFile(path, outcome.Facts, out var file) == OpenError.None
-            && IsCached(file!, window) && TryTakeFrom(file!, head, room, ref reply);
+            && IsCached(file!, reply.Windows is { } windows ? windows[^1] : window)
+            && TryTakeFrom(file!, head, room, ref reply);
     }
 
     // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from

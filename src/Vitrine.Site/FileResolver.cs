@@ -45,6 +45,8 @@ internal sealed class FileResolver(
                 outcome.Around = around;
                 return outcome;
             }
+            // At rest at every look, and never read to its end: that is the disk.
+            if (resolution.WaitedMs >= patienceMs) return errors.OutcomeOf(OpenError.Failed);
             wait = FileFacts.SettleMs; // it changed meanwhile
         }
         else if (resolution.WaitedMs >= patienceMs)
