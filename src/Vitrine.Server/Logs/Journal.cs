@@ -14,7 +14,9 @@ namespace Vitrine.Server.Logs;
 /// </summary>
 internal sealed class Journal : IReplyLog, ITap, IDisposable
 {
-    private const int MostBytes = 4 * 1024 * 1024;
+    /// <summary>The most memory for the records that are not written yet, and again for those that are.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
     private const int StopWaitMs = 1_000;
 
     private static readonly int HeaderBytes = Unsafe.SizeOf<JournalRecord>();
@@ -37,6 +39,15 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         this.formatter = formatter;
         thread = new Thread(Run) { IsBackground = true, Name = "vitrine journal" };
         thread.Start();
+    }
+
+    /// <summary>How much memory it has for records, full or not.</summary>
+    public int ReservedBytes
+    {
+        get
+        {
+            lock (gate) return records.Length + spare.Length;
+        }
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
@@ -8,25 +7,26 @@ namespace Vitrine.Tests.Simulation;
 public class SimulationTests
 {
     private const int AtATime = 50;
+    private const int OfOneSeed = 25_000;
 
     [Theory]
-    [InlineData(1, 25_000)]
-    [InlineData(2, 25_000)]
-    [InlineData(3, 25_000)]
-    [InlineData(4, 25_000)]
-    public void Every_client_gets_what_the_oracle_says_and_nothing_is_left_open(int seed, int clients) =>
-        Simulate(seed, clients);
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Every_client_gets_what_the_oracle_says_and_nothing_is_left_open(int seed) => Simulate(seed, OfOneSeed);
 
     // VITRINE_SEED=7 replays one seed.
     [Fact]
     public void The_seed_of_the_environment_is_replayed()
     {
-        var seed = Environment.GetEnvironmentVariable("VITRINE_SEED") ?? "5";
-        Simulate(int.Parse(seed, CultureInfo.InvariantCulture), 1_000);
+        if (Replay.Seed is { } seed) Simulate(seed, OfOneSeed);
+        else Simulate(5, 1_000);
     }
 
     private static void Simulate(int seed, int clients)
     {
+        var replay = Replay.Command(typeof(SimulationTests), seed);
         var network = new SimulatedNetwork(seed);
         var site = new MemorySite();
         var gate = new ConnectionGate(AtATime * 2);
@@ -53,12 +53,12 @@ public class SimulationTests
                 network.Connect(client);
             }
             worker.Step(1_000);
-            Assert.True(worker.Faults == 0, $"seed {seed}: {worker.LastFault}");
+            Assert.True(worker.Faults == 0, $"{replay}\n{worker.LastFault}");
         }
         Assert.Equal(0, network.OpenSockets);
         Assert.Equal(0, gate.Count);
         Assert.True(all.TrueForAll(client => client.IsClosed));
-        for (var i = 0; i < all.Count; i++) Check(all[i], $"VITRINE_SEED={seed}, client {i}");
+        for (var i = 0; i < all.Count; i++) Check(all[i], $"{replay}\nclient {i}");
         // The site's own share is the last one.
         Assert.False(site.File.IsClosed);
         site.File.Release();

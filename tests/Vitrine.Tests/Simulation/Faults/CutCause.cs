@@ -1,0 +1,20 @@
+namespace Vitrine.Tests.Simulation.Faults;
+
+/// <summary>Why a connection may be cut.</summary>
+internal enum CutCause
+{
+    /// <summary>For no reason.</summary>
+    None,
+
+    /// <summary>The network broke it, or the client.</summary>
+    Broken,
+
+    /// <summary>It could not be registered.</summary>
+    Unregistered,
+
+    /// <summary>The file that was being sent changed.</summary>
+    Changed,
+
+    /// <summary>There were more connections than may even be refused.</summary>
+    Dropped,
+}

@@ -1,0 +1,7 @@
+namespace Vitrine.Tests.Simulation.Faults;
+
+/// <summary>What a reply said of a representation.</summary>
+/// <param name="Tag">Its entity tag.</param>
+/// <param name="Date">Its Last-Modified, if it had one.</param>
+/// <param name="FromMs">From when on it may have been so.</param>
+internal sealed record SeenTag(string Tag, string? Date, long FromMs);
