@@ -17,4 +17,7 @@ internal enum CutCause
 
     /// <summary>There were more connections than may even be refused.</summary>
     Dropped,
+
+    /// <summary>Another needed its place, and nothing was under way on it as far as the server knew.</summary>
+    Displaced,
 }

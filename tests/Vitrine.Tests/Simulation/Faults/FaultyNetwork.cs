@@ -18,6 +18,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     private readonly List<ScriptedClient> active = [];
     private readonly OrderedDictionary<long, Readiness> events = []; // by token: until it is taken, an event grows
     private readonly byte[] scratch = new byte[MostQueuedBytes];
+    private bool needsRoom; // since the last connection was taken, or could not be
     private int lastSocket;
     private int idleMs = 1;
     private bool isAccepting;
@@ -70,7 +71,8 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     public int Accept()
     {
         if (weather.Hesitates || backlog.Count == 0) return TransportResult.WouldBlock;
-        if (weather.IsExhausted) return TransportResult.Exhausted;
+        needsRoom = weather.IsExhausted;
+        if (needsRoom) return TransportResult.Exhausted;
         var client = backlog.Dequeue();
         if (weather.AbortsAccept)
         {
@@ -78,7 +80,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
             End(client, abort: true);
             return TransportResult.Broken;
         }
-        client.MayBeRefused = IsFull();
+        client.MayBeRefused = needsRoom = IsFull();
         client.Socket = ++lastSocket;
         sockets.Add(client.Socket, client);
         return client.Socket;
@@ -101,6 +103,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
 
     public int Receive(int socket, Span<byte> buffer)
     {
+        needsRoom = false;
         var client = sockets[socket];
         if (weather.Breaks) client.Break();
         if (client.IsBroken) return TransportResult.Broken;
@@ -116,7 +119,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
 
     public long Send(int socket, OutputQueue output, out bool isFull)
     {
-        isFull = false;
+        isFull = needsRoom = false;
         var client = sockets[socket];
         if (client.IsServerDone) throw new InvalidOperationException("Sent after the end.");
         client.NoteSend();
@@ -146,6 +149,9 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     public void Close(int socket, bool abort)
     {
         if (!sockets.Remove(socket, out var client)) throw new InvalidOperationException("Closed twice.");
+        if (needsRoom && !abort && socket != lastSocket && client.Cause == CutCause.None)
+            client.Cause = CutCause.Displaced;
+        needsRoom = false;
         if (client.Token == 0 && client.MayBeRefused && client.Cause == CutCause.None) client.Cause = CutCause.Dropped;
         End(client, abort);
     }

@@ -100,7 +100,7 @@ internal sealed partial class Oracle(SimulatedClock clock, Histories histories, 
                 throw new OracleException("the connection was cut for a file that did not change");
             return;
         }
-        if (isLast || !client.ReadsAll || client.Cause == CutCause.Broken) return;
+        if (isLast || !client.ReadsAll || client.Cause is CutCause.Broken or CutCause.Displaced) return;
         if (client.WaitsUnread > MostWaits) throw new OracleException("what was sent was never read");
         if (unanswered.IsEmpty) return;
         if (client.SilentMs >= HeadTimeoutMs) return;
