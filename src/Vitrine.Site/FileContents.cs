@@ -54,15 +54,43 @@ internal sealed class FileContents(Limits limits, SiteClock clock)
     {
         var facts = file.Facts;
         var isLarge = IsLarge(facts);
-        var staysOpen = isLarge && !isHot;
+        var staysOpen = (isLarge && !isHot) || HasNoRoom(facts, blocking);
         var body = staysOpen ? null : ReadAll(file, facts.Length, blocking, limits.MappedBodies);
-        var isSame = (body is not null || staysOpen) && file.IsUnchanged();
+        var tag = isLarge ? TagOf(facts)
+            : body is not null ? TagOf(body.Span)
+            : staysOpen ? TryTag(file, blocking)
+            : null;
+        var isSame = tag is not null && (body is not null || staysOpen) && file.IsUnchanged();
         if (!isSame || !staysOpen) file.Release();
         if (!isSame) return null;
-        metadata = Complete(metadata, facts, isLarge ? TagOf(facts) : TagOf(body!.Span));
+        metadata = Complete(metadata, facts, tag!);
         return body is null
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.InMemory(body, mediaType, metadata);
+    }
+
+    // Clients hold so much of what was sent before that no more is read: it is sent from the open file, as large ones
+    // are. But not while a write to it may be under way of which its times say nothing.
+    private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length >= LeastMappedBytes
+        && facts.IsTellTale && facts.QuietForMs(clock.UtcNow) > RestMs
+        && !(blocking == Blocking.Allowed
+            ? BodyMemory.MakeRoom(facts.Length, limits)
+            : BodyMemory.HasRoom(facts.Length, limits));
+
+    // The tag of a file's bytes, of which no more than a piece at a time is in memory.
+    private static string? TryTag(FolderFile file, Blocking blocking)
+    {
+        scratch ??= new byte[Outcome.MostReadByWorkerBytes];
+        var hash = new XxHash128();
+        for (long at = 0; at < file.Facts.Length;)
+        {
+            var piece = scratch.AsSpan(0, (int)Math.Min(scratch.Length, file.Facts.Length - at));
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
+            if (count <= 0) return null;
+            hash.Append(piece[..count]);
+            at += count;
+        }
+        return Quote(hash.GetCurrentHash());
     }
 
     /// <summary>
@@ -100,10 +128,10 @@ internal sealed class FileContents(Limits limits, SiteClock clock)
         return isRead ? body : null;
     }
 
-    private static PinnedBytes Allocate(int length, int mostMapped) => OperatingSystem.IsLinux()
-        && length >= LeastMappedBytes && MappedBytes.TryMake(length, mostMapped, out var mapped)
-            ? mapped
-            : new PinnedBytes(length);
+    private static PinnedBytes Allocate(int length, int mostMapped) =>
+        length < LeastMappedBytes ? new PinnedBytes(length)
+        : OperatingSystem.IsLinux() && MappedBytes.TryMake(length, mostMapped, out var mapped) ? mapped
+        : new CountedBytes(length);
 
     private static bool TryReadAll(FolderFile file, Span<byte> body, Blocking blocking)
     {

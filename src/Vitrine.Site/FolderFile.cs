@@ -22,6 +22,9 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
         return mayGrow ? now.Length >= facts.Length : now.HasContentOf(facts);
     }
 
+    /// <summary>Whether it still has a name in some folder; true where the system does not tell.</summary>
+    public bool HasName() => ReadFacts() is var now && (now.Links > 0 || !now.IsTellTale);
+
     /// <summary>From now on it counts as unchanged as long as it is not shorter than it was.</summary>
     public void MayGrow() => mayGrow = true;
 

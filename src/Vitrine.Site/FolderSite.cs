@@ -25,6 +25,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly Loader loader;
     private readonly Freshness freshness;
     private readonly FolderWatch? watch;
+    private readonly Housekeeping? housekeeping;
     private readonly SiteClock clock;
 
     /// <summary>Opens the folder.</summary>
@@ -51,6 +52,7 @@ public sealed class FolderSite : IResponder, IDisposable
             folder, limits, freshness, options.Listing, errors, clock, representations.MayExchange);
         loader = new Loader(Resolve, limits.PendingLoads, clock, loaderThreads, options.OnFault);
         if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
+        if (loaderThreads > 0) housekeeping = new Housekeeping(representations);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -76,12 +78,16 @@ public sealed class FolderSite : IResponder, IDisposable
             : RespondDecoded(head, done, nowUnixSeconds, room);
     }
 
+    /// <summary>Does now what is done every few seconds.</summary>
+    internal void KeepHouse() => housekeeping?.Run();
+
     /// <summary>Takes the load that is due first one step on; false when none is due.</summary>
     internal bool TryLoadOne() => loader.TryRunOne();
 
     /// <summary>Lets go of the folder.</summary>
     public void Dispose()
     {
+        housekeeping?.Dispose();
         watch?.Dispose();
         loader.Dispose();
         representations.Close();
@@ -122,7 +128,7 @@ public sealed class FolderSite : IResponder, IDisposable
     // A single file may have a quarter of the memory.
     private bool IsWorthReading(Outcome outcome) =>
         outcome.Content!.Length <= Math.Min(limits.HotBodyBytes, limits.CacheBytes / 4)
-        && representations.MayExchange(outcome.Content.Length);
+        && representations.MayExchange(outcome.Content.Length) && BodyMemory.HasRoom(outcome.Content.Length, limits);
 
     private Reply RespondLoaded(
         in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now, Span<byte> room)

@@ -57,6 +57,19 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     private IEnumerable<OpenFile> Files => Encoded.Select(other => other.Content.File)
         .Prepend(Content?.File).OfType<OpenFile>();
 
+    /// <summary>Whether one of its open files has no name any more. Who asks has no share: one may be closed.</summary>
+    public bool IsGone()
+    {
+        foreach (var file in Files.OfType<FolderFile>())
+        {
+            if (!file.TryAcquire()) return true;
+            var hasName = file.HasName();
+            file.Release();
+            if (!hasName) return true;
+        }
+        return false;
+    }
+
     /// <summary>Takes a share of each of its files; false, and none, when one is closed already.</summary>
     public bool TryAcquire()
     {

@@ -16,6 +16,9 @@ internal sealed class Representations(Limits limits, SiteClock clock)
 
     private const int ExchangeShare = 64;
 
+    // So long a file is kept open that nobody asks for.
+    private const int ForgottenMs = 60_000;
+
     private readonly long mostExchangedBytes =
         Math.Max(limits.CacheBytes / ExchangeShare, Outcome.MostReadByWorkerBytes);
 
@@ -112,6 +115,23 @@ internal sealed class Representations(Limits limits, SiteClock clock)
             if (inFiles.Count == 0) return false;
             while (inFiles.First is { } oldest) Remove(oldest.Value);
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Forgets the paths that hold a file open which nobody has asked for in a while, or which has no name any more:
+    /// nobody would notice it, and it takes its place on the disk.
+    /// </summary>
+    public void CloseForgotten()
+    {
+        Entry[] open;
+        lock (gate) open = [.. inFiles];
+        // Looked at without the lock: a disk may take its time.
+        var now = clock.NowMs;
+        foreach (var entry in open.Where(entry => now - entry.CheckedMs > ForgottenMs || entry.Outcome.IsGone()))
+        {
+            lock (gate)
+                if (entry.Clock == inFiles && entries.Find(entry.Path) == entry) Remove(entry);
         }
     }
 

@@ -22,6 +22,7 @@ internal sealed unsafe class MappedBytes : PinnedBytes
     {
         this.file = file;
         Interlocked.Increment(ref count);
+        BodyMemory.Add(length);
         GC.AddMemoryPressure(length);
     }
 
@@ -31,6 +32,7 @@ internal sealed unsafe class MappedBytes : PinnedBytes
         _ = Libc.munmap(Address, (nuint)Length);
         file.Dispose();
         Interlocked.Decrement(ref count);
+        BodyMemory.Add(-Length);
         GC.RemoveMemoryPressure(Length);
     }
 

@@ -1,0 +1,93 @@
+using System.Runtime.CompilerServices;
+using Vitrine.Http;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Tests.Site;
+
+/// <summary>Bodies that left the cache and are still being sent.</summary>
+public sealed class BodyMemoryTests : IDisposable
+{
+    private const int Count = 240;
+    private const int Length = 200_000;
+
+    private static readonly Limits Small = new() { CacheBytes = 1_000_000 };
+
+    private readonly TemporaryFolder temporary = new();
+
+    public BodyMemoryTests()
+    {
+        for (var i = 0; i < Count; i++) temporary.Write(Name(i), Content(i));
+        Thread.Sleep(3_200); // of a file that does not rest a copy is made in any case
+    }
+
+    public void Dispose() => temporary.Dispose();
+
+    [Fact]
+    public void They_have_a_bound_and_beyond_it_files_are_sent_from_the_disk()
+    {
+        using var site = SiteClient.Open(temporary, Small);
+        var client = new SiteClient(site);
+        var tags = new string[Count];
+        var isInMemory = AskAll(client, tags, holds: true);
+        var most = Small.CacheBytes + 32 * 1024 * 1024;
+        Assert.InRange(isInMemory.Count(isIn => isIn), 1, (int)(most / Length));
+        Assert.Contains(false, isInMemory);
+
+        // Nobody holds them any more.
+        var again = AskAll(client, tags, holds: false);
+        Assert.Contains(true, again);
+    }
+
+    [Fact]
+    public void What_is_sent_from_the_disk_has_the_tag_that_it_has_in_memory()
+    {
+        var (fromMemory, fromDisk) = (new string[Count], new string[Count]);
+        using (var site = SiteClient.Open(temporary))
+            Assert.DoesNotContain(false, AskAll(new SiteClient(site), fromMemory, holds: false));
+        using (var site = SiteClient.Open(temporary, Small)) AskAll(new SiteClient(site), fromDisk, holds: true);
+        Assert.Equal(fromMemory, fromDisk);
+    }
+
+    [Fact]
+    public void A_file_that_was_deleted_is_closed_although_nobody_asks_for_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Descriptors are counted in /proc.");
+        var path = temporary.Write("large.bin", new string('x', 3_000_000));
+        using var site = SiteClient.Open(temporary, SiteClient.NeverFresh);
+        Assert.Equal(200, new SiteClient(site).Get("/large.bin").Status);
+        site.KeepHouse();
+        Assert.Equal(1, Opened(path));
+        File.Delete(path);
+        Assert.Equal(1, Opened(path));
+        site.KeepHouse();
+        Assert.Equal(0, Opened(path));
+    }
+
+    // Whether each body was in memory. Those who are sent them do not take them as long as they are held.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static List<bool> AskAll(SiteClient client, string[] tags, bool holds)
+    {
+        var held = new List<PinnedBytes>();
+        var isInMemory = new List<bool>();
+        for (var i = 0; i < Count; i++)
+        {
+            var answer = client.Get("/" + Name(i));
+            Assert.Equal((200, Content(i)), (answer.Status, answer.Text));
+            tags[i] ??= answer.Tag;
+            Assert.Equal(tags[i], answer.Tag);
+            var body = answer.Reply.Content!.Body;
+            isInMemory.Add(body is not null);
+            if (holds && body is not null) held.Add(body);
+        }
+        GC.KeepAlive(held);
+        return isInMemory;
+    }
+
+    private static int Opened(string path) => Directory.GetFiles("/proc/self/fd")
+        .Select(fd => new FileInfo(fd).LinkTarget)
+        .Count(target => target?.StartsWith(path, StringComparison.Ordinal) == true);
+
+    private static string Name(int i) => $"{i}.txt";
+
+    private static string Content(int i) => new((char)('a' + (i % 26)), Length + i);
+}
