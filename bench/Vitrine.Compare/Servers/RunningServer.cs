@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Vitrine.Compare.Servers;
 
@@ -9,17 +10,20 @@ internal sealed class RunningServer : IDisposable
 {
     private const int StartTimeoutMs = 10_000;
     private const int StopTimeoutMs = 5_000;
+    private const int MostOutput = 64 * 1024;
     private static readonly double TickSeconds =
         1.0 / int.Parse(Tool.Run(10, "getconf", "CLK_TCK"), CultureInfo.InvariantCulture);
 
     private readonly Process process;
     private readonly int[] processes;
+    private readonly StringBuilder output;
 
-    private RunningServer(Peer peer, int port, Process process, TimeSpan startTime)
+    private RunningServer(Peer peer, int port, Process process, StringBuilder output, TimeSpan startTime)
     {
         Peer = peer;
         Port = port;
         this.process = process;
+        this.output = output;
         processes = [process.Id, .. ChildrenOf(process.Id)];
         StartTime = startTime;
     }
@@ -27,6 +31,24 @@ internal sealed class RunningServer : IDisposable
     public Peer Peer { get; }
 
     public int Port { get; }
+
+    /// <summary>The process that was started, and those that it had started when it answered.</summary>
+    public IReadOnlyList<int> Processes => processes;
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasEnded => process.HasExited;
+
+    /// <summary>What it ended with: 128 and the signal's number, if it was by one.</summary>
+    public int ExitCode => process.ExitCode;
+
+    /// <summary>What it has printed so far, on both streams.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (output) return output.ToString();
+        }
+    }
 
     /// <summary>From the start of the process to its first answer.</summary>
     public TimeSpan StartTime { get; }
@@ -56,8 +78,14 @@ internal sealed class RunningServer : IDisposable
         foreach (var (name, value) in peer.Variables) start.Environment[name] = value;
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
+        var output = new StringBuilder();
+        void Keep(object sender, DataReceivedEventArgs received)
+        {
+            lock (output)
+                if (output.Length < MostOutput) output.AppendLine(received.Data);
+        }
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         while (!Answers(port))
@@ -66,12 +94,18 @@ internal sealed class RunningServer : IDisposable
             if (!process.HasExited) process.Kill();
             throw new InvalidOperationException($"{peer.Name} does not answer on port {port}.");
         }
-        return new RunningServer(peer, port, process, clock.Elapsed);
+        return new RunningServer(peer, port, process, output, clock.Elapsed);
     }
+
+    /// <summary>Sends the first process a signal, as in <c>TERM</c>.</summary>
+    public void Signal(string name) => Tool.Run(10, "kill", $"-{name}", $"{process.Id}");
+
+    /// <summary>Waits until it has ended; false when it has not in time.</summary>
+    public bool WaitForEnd(int timeoutMs) => process.WaitForExit(timeoutMs);
 
     public void Dispose()
     {
-        if (!process.HasExited) Tool.Run(10, "kill", "-TERM", $"{process.Id}");
+        if (!process.HasExited) Signal("TERM");
         if (!process.WaitForExit(StopTimeoutMs)) process.Kill();
         process.Dispose();
     }

@@ -47,6 +47,8 @@ public sealed partial class CorpusClient(IPEndPoint server)
         Send(socket, request, 0);
         var before = StatusesOf(ReadToEnd(socket, QuietMs, out var isOver));
         if (isOver || request.Ends) return new CorpusOutcome(before, EndOf(isOver));
+        // A further request would be more of the one that it waits for.
+        if (request.Expected.End == CorpusEnd.Wait) return new CorpusOutcome(before, CorpusEnd.Wait);
         TrySend(socket, LastRequest.Span);
         var after = StatusesOf(ReadToEnd(socket, QuietMs, out _));
         return after is [200] ? new CorpusOutcome(before, CorpusEnd.Keep)
