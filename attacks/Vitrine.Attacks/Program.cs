@@ -17,7 +17,9 @@ list.SetAction(_ =>
 root.Add(list);
 var all = new Command("all", "Runs all of them in turn, but the soak.") { quick, write };
 all.SetAction(parsed => Campaign.Run(
-    AllAttacks.Everything.Where(attack => !attack.IsByItself), new Plan(parsed.GetValue(quick)), parsed.GetValue(write)));
+    AllAttacks.Everything.Where(attack => !attack.IsByItself),
+    new Plan(parsed.GetValue(quick)),
+    parsed.GetValue(write)));
 root.Add(all);
 foreach (var attack in AllAttacks.Everything)
 {

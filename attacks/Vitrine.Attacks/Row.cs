@@ -11,7 +11,8 @@ internal sealed class Row(string name, string what)
     private readonly List<string> broken = [];
 
     /// <summary>The head of a table of rows.</summary>
-    public static string Head => "| attack | what was done | what came of it (and what may) | verdict |\n|---|---|---|---|";
+    public static string Head =>
+        "| attack | what was done | what came of it (and what may) | verdict |\n|---|---|---|---|";
 
     public bool HasPassed => broken.Count == 0;
 
@@ -39,7 +40,8 @@ internal sealed class Row(string name, string what)
     }
 
     // Nothing may end a cell.
-    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+    private static string Cell(string text) =>
+        text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Text(double value) =>
         value.ToString(value == Math.Floor(value) ? "N0" : "N1", CultureInfo.InvariantCulture);

@@ -5,13 +5,15 @@ using Vitrine.Compare.Servers;
 
 namespace Vitrine.Attacks.Corpus;
 
-/// <summary>The raw requests of <c>tests/corpus</c>, against a server that is there or several that are started.</summary>
+/// <summary>
+/// The raw requests of <c>tests/corpus</c>, against a server that is there or several that are started.
+/// </summary>
 internal static class CorpusAttack
 {
     private const int MostShown = 5;
 
     public static Attack Attack { get; } = new(
-        "corpus", "raw requests of tests/corpus, also against other servers, or against one that runs: --host, --port", Run);
+        "corpus", "raw requests of tests/corpus, also to other servers, or to one that runs: --host, --port", Run);
 
     private static IEnumerable<Row> Run(Plan plan)
     {
@@ -25,7 +27,8 @@ internal static class CorpusAttack
         folder.Write("hello", "hello, world\n"u8.ToArray());
         File.Delete(folder.PathOf("page.html"));
         var all = new List<(string, string, Testing.Corpus.CorpusOutcome[])>();
-        foreach (var peer in plan.Pick<Peer[]>([Peers.Vitrine, Peers.Nginx, Peers.H2o, Peers.Lighttpd], [Peers.Vitrine]))
+        Peer[] peers = [Peers.Vitrine, Peers.Nginx, Peers.H2o, Peers.Lighttpd];
+        foreach (var peer in peers.Take(plan.Pick(peers.Length, 1)))
         {
             Plan.Tell($"corpus against {peer.Name}");
             using var server = RunningServer.Start(peer, folder.Place, Ports.Free());

@@ -10,7 +10,7 @@ internal static class SwapAttack
     private const int Clients = 4;
 
     public static Attack Attack { get; } = new(
-        "swap", "a folder swapped with a link that leads out of the root in a tight loop, 1,000,000 requests each", Run);
+        "swap", "a folder swapped with a link that leads out of the root, in a tight loop, 1,000,000 requests", Run);
 
     private static IEnumerable<Row> Run(Plan plan)
     {

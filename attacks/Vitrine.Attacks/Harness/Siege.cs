@@ -1,0 +1,103 @@
+using Vitrine.Compare.Servers;
+
+namespace Vitrine.Attacks.Harness;
+
+/// <summary>
+/// An attack on a server with a good client beside it. What the client usually sees is measured before and after, and
+/// the larger counts: so what else the machine does decides nothing.
+/// </summary>
+/// <param name="Name">The attack's name.</param>
+/// <param name="What">What is done.</param>
+/// <param name="Connections">How many connections it holds at most.</param>
+/// <param name="HeldBytes">How many bytes of memory they may make the server hold.</param>
+/// <param name="Run">Does it, for so long.</param>
+internal sealed record Siege(string Name, string What, int Connections, long HeldBytes, Action<Assault> Run)
+{
+    // The collector's slack: garbage of which it has not thought yet, and the pools' buffers.
+    private const long SlackBytes = 48 * 1024 * 1024;
+
+    // The cache's open files, the loader's, and what comes and goes; the good client's.
+    private const int SlackDescriptors = 64;
+    private const int SlackThreads = 16;
+    private const double MostTimesSlower = 2;
+    private const double Megabyte = 1024 * 1024;
+    private static readonly TimeSpan AfterwardsLength = TimeSpan.FromSeconds(5);
+
+    /// <summary>Options of the server.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>Descriptors beside those of the connections that it may make the server hold.</summary>
+    public int Descriptors { get; init; }
+
+    /// <summary>Makes what is served beside the page.</summary>
+    public Action<TemporaryFolder> Prepare { get; init; } = _ => { };
+
+    /// <summary>Whether the good client opens new connections too.</summary>
+    public bool OpensNew { get; init; } = true;
+
+    /// <summary>For how long the attack goes on.</summary>
+    public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many descriptors the server may have; 0 for as many as this process.</summary>
+    public int DescriptorLimit { get; init; }
+
+    /// <summary>Runs it.</summary>
+    public Row Play(Plan plan)
+    {
+        Plan.Tell(Name);
+        using var folder = new TemporaryFolder();
+        Prepare(folder);
+        using var server = RunningServer.Start(Server(), folder.Place, Ports.Free());
+        using var client = GoodClientProcess.Start(server.Port, OpensNew);
+        var row = new Row(Name, What);
+        var alone = TimeSpan.FromSeconds(plan.Pick(8, 2));
+        var before = client.Watch(alone);
+        var process = server.Processes[0];
+        var calm = Usage.Of(process);
+        Usage most, left;
+        GoodWindow beside;
+        using (var gauge = new Gauge(process))
+        {
+            client.Look();
+            var assault = new Assault(server, plan.IsQuick ? TimeSpan.FromSeconds(4) : Length, row, gauge);
+            Threads.RunAll(1, _ => Run(assault));
+            beside = client.Look();
+            Thread.Sleep(AfterwardsLength);
+            most = gauge.Most;
+            left = Usage.Of(process);
+        }
+        var after = client.Watch(alone);
+        AddUsage(row, calm, most, left);
+        AddClient(row, before, beside, after);
+        row.Must(!server.HasEnded, "the server runs");
+        return row;
+    }
+
+    private Peer Server()
+    {
+        var peer = Peers.VitrineWith("vitrine", 1, [.. Options]);
+        return DescriptorLimit == 0 ? peer : Limited.By($"ulimit -n {DescriptorLimit}", peer);
+    }
+
+    private void AddUsage(Row row, Usage calm, Usage most, Usage left)
+    {
+        row.AtMost(
+            $"memory (RSS) from {calm.Rss / Megabyte:N0} to", most.Rss / Megabyte,
+            Math.Ceiling((calm.Rss + HeldBytes + SlackBytes) / Megabyte), " MB");
+        row.Note($"PSS {most.Pss / Megabyte:N0}, 5 s later {left.Pss / Megabyte:N0} MB");
+        row.AtMost("descriptors", most.Descriptors, calm.Descriptors + Connections + Descriptors + SlackDescriptors);
+        row.AtMost("5 s later", left.Descriptors, calm.Descriptors + Descriptors + SlackDescriptors);
+        row.AtMost("threads", most.Threads, calm.Threads + SlackThreads);
+    }
+
+    private static void AddClient(Row row, GoodWindow before, GoodWindow beside, GoodWindow after)
+    {
+        var usual = Math.Max(before.P99Us, after.P99Us);
+        var errors = before.Errors + beside.Errors + after.Errors;
+        row.AtMost($"good client: errors in {before.Count + beside.Count + after.Count:N0}", errors, 0);
+        if (errors > 0)
+            row.Note(string.Join(", ", new[] { before, beside, after }.Select(each => each.FirstError)));
+        row.Note($"usual p99 {before.P99Us:N0} and {after.P99Us:N0} us");
+        row.AtMost($"p50 {beside.MedianUs:N0}, p99", beside.P99Us, MostTimesSlower * usual, " us");
+    }
+}
