@@ -34,6 +34,8 @@ internal static class AllAttacks
         TornAttack.Attack,
         DrainAttack.Attack,
         KillAttack.Attack,
+        MemoryAttack.Attack,
+        SoakAttack.Attack,
     ];
 
     private static Attack Besiege(Func<Plan, Siege> make)

@@ -16,6 +16,9 @@ internal sealed class Row(string name, string what)
 
     public bool HasPassed => broken.Count == 0;
 
+    /// <summary>How many bounds do not hold.</summary>
+    public int BrokenCount => broken.Count;
+
     /// <summary>A figure that has no bound.</summary>
     public void Note(string text) => figures.Add(text);
 

@@ -52,20 +52,24 @@ internal static class Crowds
     public static Siege Resets(Plan plan)
     {
         const int Files = 1_000;
+        const int FileBytes = 100_000;
         const int AtATime = 60;
+        // Bodies that have left the cache stay until the collector's next turn, each with a descriptor: an eighth of
+        // the process's at most (Limits.MappedBodies).
+        const int MappedBodies = 2_500;
         return new Siege(
             "resets",
             "connections reset after connecting, in the head, after the request, in the reply, in the body, while "
             + "a file is loaded; --cache-mb 8",
-            AtATime, 0, assault => Reset(assault, AtATime, Files))
+            AtATime, (long)Files * FileBytes, assault => Reset(assault, AtATime, Files))
         {
             Options = ["--cache-mb", "8"],
-            Descriptors = 256,
+            Descriptors = MappedBodies,
             Length = TimeSpan.FromSeconds(plan.Pick(30, 4)),
             Prepare = folder =>
             {
                 folder.Write("large.bin", new byte[3_000_000]);
-                for (var i = 0; i < Files; i++) folder.Write($"{i}.bin", new byte[100_000]);
+                for (var i = 0; i < Files; i++) folder.Write($"{i}.bin", new byte[FileBytes]);
             },
         };
     }

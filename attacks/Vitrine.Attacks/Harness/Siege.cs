@@ -13,13 +13,15 @@ namespace Vitrine.Attacks.Harness;
 /// <param name="Run">Does it, for so long.</param>
 internal sealed record Siege(string Name, string What, int Connections, long HeldBytes, Action<Assault> Run)
 {
-    // The collector's slack: garbage of which it has not thought yet, and the pools' buffers.
-    private const long SlackBytes = 48 * 1024 * 1024;
+    // The collector comes when about as much was thrown away as is held; and so much it takes to begin with.
+    private const int TimesHeld = 2;
+    private const long SlackBytes = 32 * 1024 * 1024;
 
     // The cache's open files, the loader's, and what comes and goes; the good client's.
     private const int SlackDescriptors = 64;
     private const int SlackThreads = 16;
     private const double MostTimesSlower = 2;
+    private const int MostAttempts = 3;
     private const double Megabyte = 1024 * 1024;
     private static readonly TimeSpan AfterwardsLength = TimeSpan.FromSeconds(5);
 
@@ -41,8 +43,21 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
     /// <summary>How many descriptors the server may have; 0 for as many as this process.</summary>
     public int DescriptorLimit { get; init; }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>
+    /// Runs it. What else the machine does can make a client slow and never fast: if it was too slow and all else is
+    /// well, that is seen again, or it was not the attack.
+    /// </summary>
     public Row Play(Plan plan)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var row = PlayOnce(plan, out var isSlow);
+            if (attempt > 1) row.Note($"attempt {attempt}");
+            if (row.HasPassed || row.BrokenCount > 1 || !isSlow || attempt == MostAttempts) return row;
+        }
+    }
+
+    private Row PlayOnce(Plan plan, out bool isSlow)
     {
         Plan.Tell(Name);
         using var folder = new TemporaryFolder();
@@ -68,7 +83,7 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
         }
         var after = client.Watch(alone);
         AddUsage(row, calm, most, left);
-        AddClient(row, before, beside, after);
+        isSlow = !AddClient(row, before, beside, after);
         row.Must(!server.HasEnded, "the server runs");
         return row;
     }
@@ -83,14 +98,15 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
     {
         row.AtMost(
             $"memory (RSS) from {calm.Rss / Megabyte:N0} to", most.Rss / Megabyte,
-            Math.Ceiling((calm.Rss + HeldBytes + SlackBytes) / Megabyte), " MB");
+            Math.Ceiling((calm.Rss + (TimesHeld * HeldBytes) + SlackBytes) / Megabyte), " MB");
         row.Note($"PSS {most.Pss / Megabyte:N0}, 5 s later {left.Pss / Megabyte:N0} MB");
         row.AtMost("descriptors", most.Descriptors, calm.Descriptors + Connections + Descriptors + SlackDescriptors);
         row.AtMost("5 s later", left.Descriptors, calm.Descriptors + Descriptors + SlackDescriptors);
         row.AtMost("threads", most.Threads, calm.Threads + SlackThreads);
     }
 
-    private static void AddClient(Row row, GoodWindow before, GoodWindow beside, GoodWindow after)
+    // False when it was too slow.
+    private static bool AddClient(Row row, GoodWindow before, GoodWindow beside, GoodWindow after)
     {
         var usual = Math.Max(before.P99Us, after.P99Us);
         var errors = before.Errors + beside.Errors + after.Errors;
@@ -99,5 +115,6 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
             row.Note(string.Join(", ", new[] { before, beside, after }.Select(each => each.FirstError)));
         row.Note($"usual p99 {before.P99Us:N0} and {after.P99Us:N0} us");
         row.AtMost($"p50 {beside.MedianUs:N0}, p99", beside.P99Us, MostTimesSlower * usual, " us");
+        return beside.P99Us <= MostTimesSlower * usual;
     }
 }

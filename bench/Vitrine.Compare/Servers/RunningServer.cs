@@ -92,7 +92,8 @@ internal sealed class RunningServer : IDisposable
         {
             if (!process.HasExited && clock.ElapsedMilliseconds < StartTimeoutMs) continue;
             if (!process.HasExited) process.Kill();
-            throw new InvalidOperationException($"{peer.Name} does not answer on port {port}.");
+            process.WaitForExit(); // what it has printed is here then
+            throw new InvalidOperationException($"{peer.Name} does not answer on port {port}. {output}");
         }
         return new RunningServer(peer, port, process, output, clock.Elapsed);
     }

@@ -1,0 +1,106 @@
+using System.Net.Sockets;
+using Vitrine.Attacks.Harness;
+using Vitrine.Attacks.Wire;
+using Vitrine.Compare.Servers;
+
+namespace Vitrine.Attacks.Faults;
+
+/// <summary>
+/// Less memory than the cache is told that it may have. The server may say 503, and it may end: with a message of its
+/// own, or by the kernel's hand, which leaves it no time for one. What it sends is right.
+/// </summary>
+internal static class MemoryAttack
+{
+    private const int Clients = 8;
+    private const int CacheMegabytes = 2_048;
+    private const int KilledByKernel = 128 + 9;
+
+    public static Attack Attack { get; } = new(
+        "memory", "less memory than the cache may have: by control group, ulimit -v and ulimit -d", Run);
+
+    private static IEnumerable<Row> Run(Plan plan)
+    {
+        using var folder = new TemporaryFolder();
+        var count = plan.Pick(4_000, 600);
+        KnownFiles[] files = [new("small", count, 40_000), new("large", count, 200_000)];
+        foreach (var each in files) each.Make(folder);
+        using (var group = MemoryGroup.TryMake(200L * 1024 * 1024))
+            if (group is not null) yield return Run("a control group of 200 MB", group.Command, folder, files);
+        foreach (var kilobytes in new[] { 400_000, 1_000_000 })
+            yield return Run($"ulimit -v {kilobytes}", $"ulimit -v {kilobytes}", folder, files);
+        foreach (var kilobytes in new[] { 60_000, 200_000 })
+            yield return Run($"ulimit -d {kilobytes}", $"ulimit -d {kilobytes}", folder, files);
+    }
+
+    private static Row Run(string limit, string command, TemporaryFolder folder, KnownFiles[] files)
+    {
+        Plan.Tell($"memory: {limit}");
+        var row = new Row("memory", $"{limit}, and files for a cache that may have {CacheMegabytes} MB");
+        var peer = Limited.By(command, Peers.VitrineWith("vitrine", 1, "--cache-mb", $"{CacheMegabytes}"));
+        RunningServer server;
+        try
+        {
+            server = RunningServer.Start(peer, folder.Place, Ports.Free());
+        }
+        catch (InvalidOperationException fault)
+        {
+            row.Note($"it does not start: {fault.Message}");
+            row.Must(!fault.Message.TrimEnd().EndsWith('.'), "with a message of its own");
+            return row;
+        }
+        using (server)
+        {
+            var (right, unavailable, wrong) = Load(server, files);
+            server.WaitForEnd(500);
+            row.AtLeast("right", right, 1);
+            row.AtMost("wrong", wrong, 0);
+            row.Note($"503: {unavailable:N0}");
+            if (!server.HasEnded)
+            {
+                row.Note($"it runs, with {Usage.Of(server.Processes[0]).Rss / 1024 / 1024:N0} MB (RSS)");
+                using var client = new WireClient(server.Port);
+                client.Send(RequestText.Get("/page.html"));
+                row.Must(client.Read().Body.SequenceEqual(GoodClient.PageOf(0)), "it answers afterwards");
+            }
+            else if (server.ExitCode == KilledByKernel)
+            {
+                row.Note("ended by the kernel (SIGKILL)");
+            }
+            else
+            {
+                var words = server.Output.Trim();
+                row.Must(words.Length > 0, $"ended with {server.ExitCode}, saying: {words[..Math.Min(words.Length, 200)]}");
+            }
+        }
+        return row;
+    }
+
+    // Each file twice, so that it is kept. Who ends takes the connections along: then there is nothing more to ask.
+    private static (long Right, long Unavailable, long Wrong) Load(RunningServer server, KnownFiles[] files)
+    {
+        var (right, unavailable, wrong, next) = (0L, 0L, 0L, -1);
+        var count = files.Sum(each => each.Count);
+        Threads.RunAll(Clients, _ =>
+        {
+            try
+            {
+                using var client = new WireClient(server.Port);
+                for (int i; (i = Interlocked.Increment(ref next)) < 2 * count;)
+                {
+                    var (kind, number) = (files[i % files.Length], i / files.Length % files[0].Count);
+                    client.Send(RequestText.Get(kind.PathOf(number)));
+                    var reply = client.Read();
+                    if (reply.Status is 503 or 500) Interlocked.Increment(ref unavailable);
+                    else if (kind.IsRight(number, reply)) Interlocked.Increment(ref right);
+                    else Interlocked.Increment(ref wrong);
+                    if (reply.Closes) return;
+                }
+            }
+            catch (Exception fault) when (fault is IOException or SocketException)
+            {
+                // it has ended
+            }
+        });
+        return (right, unavailable, wrong);
+    }
+}
