@@ -67,6 +67,7 @@ internal static class Requests
     {
         const int AtATime = 20;
         long asked = 0;
+        var cpu = assault.Server.CpuSeconds;
         var statuses = new long[600];
         Threads.RunAll(Clients, _ =>
         {
@@ -92,5 +93,7 @@ internal static class Requests
         var seen = Enumerable.Range(0, statuses.Length).Where(status => statuses[status] > 0)
             .Select(status => $"{statuses[status]:N0} answered {status}");
         assault.Row.Note(string.Join(", ", seen));
+        var us = (assault.Server.CpuSeconds - cpu) * 1e6 / Math.Max(statuses.Sum(), 1);
+        assault.Row.Note($"{us:N0} us of the server's processor a request");
     }
 }

@@ -40,7 +40,8 @@ internal static class SlowReaders
         {
             Options = ["--cache-mb", $"{CacheBytes}"],
             Descriptors = Files,
-            Length = TimeSpan.FromSeconds(25),
+            // Longer than it waits for a reader (Limits.WriteTimeoutMs): then a second crowd comes.
+            Length = TimeSpan.FromSeconds(40),
             Prepare = folder =>
             {
                 for (var i = 0; i < Files; i++) folder.Write($"{i}.bin", new byte[FileBytes]);

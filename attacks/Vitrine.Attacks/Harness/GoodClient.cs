@@ -40,8 +40,9 @@ internal static class GoodClient
         {
             lock (seen)
             {
-                if (fault is null) latenciesUs.Add(us);
-                else errors.Add(fault);
+                if (fault is not null) errors.Add(fault);
+                // While it waits it asks nothing: what it would have asked would have waited too.
+                else for (var rest = us; rest > 0; rest -= PauseMs * 1000) latenciesUs.Add(rest);
             }
         }
         new Thread(() => Ask(port, page, opensNew, Keep)) { IsBackground = true }.Start();
