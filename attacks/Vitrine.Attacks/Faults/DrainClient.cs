@@ -23,8 +23,10 @@ internal sealed class DrainClient(int port, KnownFiles files, int atATime, int p
     /// <summary>Replies that were complete, and wrong.</summary>
     public long Wrong { get; private set; }
 
-    /// <summary>When those were sent that got no complete reply.</summary>
-    public List<long> LostAt { get; } = [];
+    /// <summary>
+    /// When those were sent that got no complete reply, and whether nothing had been answered on their connection yet.
+    /// </summary>
+    public List<(long SentAt, bool IsFirst)> Lost { get; } = [];
 
     public void Run()
     {
@@ -71,7 +73,7 @@ internal sealed class DrainClient(int port, KnownFiles files, int atATime, int p
             catch (Exception fault) when (fault is IOException or SocketException)
             {
                 // What could not even be sent was not: there was nobody who could have read it.
-                if (sentAt != 0) LostAt.AddRange(Enumerable.Repeat(sentAt, left));
+                if (sentAt != 0) Lost.AddRange(Enumerable.Repeat((sentAt, round == 0), left));
                 return;
             }
         }

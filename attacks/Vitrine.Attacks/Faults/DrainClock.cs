@@ -1,19 +1,23 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Vitrine.Attacks.Harness;
 
 namespace Vitrine.Attacks.Faults;
 
 /// <summary>
-/// Finds out when a listener closes, by connecting to it without a pause: the last attempt that was taken, and the
+/// Finds out when a listener closes, by connecting to it each millisecond: the last attempt that was taken, and the
 /// first that was refused.
 /// </summary>
 internal sealed class DrainClock
 {
     private readonly Thread thread;
 
-    public DrainClock(int port) => thread = Threads.Start("clock", () => Run(port));
+    public DrainClock(int port)
+    {
+        // With everybody's priority, so that it is never late for long; resting, so that others get on.
+        thread = new Thread(() => Run(port)) { IsBackground = true };
+        thread.Start();
+    }
 
     /// <summary>Until then at least the listener was open.</summary>
     public long OpenUntil { get; private set; }
@@ -34,6 +38,7 @@ internal sealed class DrainClock
             {
                 socket.Connect(IPAddress.Loopback, port);
                 OpenUntil = began;
+                Thread.Sleep(1);
             }
             catch (SocketException)
             {

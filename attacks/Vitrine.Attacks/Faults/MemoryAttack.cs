@@ -44,15 +44,14 @@ internal static class MemoryAttack
         }
         catch (InvalidOperationException fault)
         {
-            row.Note($"it does not start: {fault.Message}");
-            row.Must(!fault.Message.TrimEnd().EndsWith('.'), "with a message of its own");
+            row.Must(IsClear(fault.Message), $"it does not start, saying: {Beginning(fault.Message)}");
             return row;
         }
         using (server)
         {
             var (right, unavailable, wrong) = Load(server, files);
             server.WaitForEnd(500);
-            row.AtLeast("right", right, 1);
+            row.Note($"right {right:N0}");
             row.AtMost("wrong", wrong, 0);
             row.Note($"503: {unavailable:N0}");
             if (!server.HasEnded)
@@ -68,12 +67,18 @@ internal static class MemoryAttack
             }
             else
             {
-                var words = server.Output.Trim();
-                row.Must(words.Length > 0, $"ended with {server.ExitCode}, saying: {words[..Math.Min(words.Length, 200)]}");
+                row.Must(IsClear(server.Output), $"ended with {server.ExitCode}, saying: {Beginning(server.Output)}");
             }
         }
         return row;
     }
+
+    // In its own words, and not a trace of a program that fell over.
+    private static bool IsClear(string output) =>
+        output.Contains("memory", StringComparison.OrdinalIgnoreCase)
+        && !output.Contains("Unhandled exception", StringComparison.Ordinal);
+
+    private static string Beginning(string output) => output.Trim()[..Math.Min(output.Trim().Length, 200)];
 
     // Each file twice, so that it is kept. Who ends takes the connections along: then there is nothing more to ask.
     private static (long Right, long Unavailable, long Wrong) Load(RunningServer server, KnownFiles[] files)

@@ -100,7 +100,8 @@ internal static class SoakAttack
         void Add(string name, Func<Usage, double> figure, double slack, string unit)
         {
             var (first, last) = (Middle(early, figure), Middle(length - window, figure));
-            row.AtMost($"{name} at {early.TotalMinutes:N1} min {first:N0}{unit}, at the end", last, first + slack, unit);
+            var text = $"{name} at {early.TotalMinutes:N1} min {first:N0}{unit}, at the end";
+            row.AtMost(text, last, first + slack, unit);
         }
         Add("RSS", usage => usage.Rss / Megabyte, SlackMegabytes, " MB");
         Add("PSS", usage => usage.Pss / Megabyte, SlackMegabytes, " MB");

@@ -2,7 +2,7 @@ using Vitrine.Attacks.Harness;
 
 namespace Vitrine.Attacks.Faults;
 
-/// <summary>What is served in a soak: files of all sizes, some of which change, and one with compressed siblings.</summary>
+/// <summary>What is served in a soak: files of all sizes that change, many that do not, one with siblings.</summary>
 internal sealed class SoakContent(TemporaryFolder folder, int coldCount)
 {
     private const int Numbers = 1_000;
