@@ -40,8 +40,7 @@ internal static class DrainAttack
             Plan.Tell($"drain: {peer.Name}, {clients.Sum(client => client.Answered):N0} answered");
             using var server = RunningServer.Start(peer, folder.Place, Ports.Free());
             var mine = ClientsOf(server.Port);
-            var clock = Drain(server, mine, 500 + (rounds * 37 % 500), out var signalledAt);
-            var took = Stopwatch.GetElapsedTime(signalledAt);
+            var (clock, signalledAt, took) = Drain(server, mine, 500 + (rounds * 37 % 500));
             if (server.HasEnded && server.ExitCode == 0) clean++;
             if (took > slowest) slowest = took;
             var all = mine.SelectMany(client => client.Lost).ToList();
@@ -71,17 +70,19 @@ internal static class DrainAttack
         .. Enumerable.Range(0, 2).Select(_ => new DrainClient(port, Large, 1, 5)),
     ];
 
-    private static DrainClock Drain(RunningServer server, DrainClient[] clients, int afterMs, out long signalledAt)
+    private static (DrainClock Clock, long SignalledAt, TimeSpan Took) Drain(
+        RunningServer server, DrainClient[] clients, int afterMs)
     {
         var load = Threads.Start("load", () => Threads.RunAll(clients.Length, i => clients[i].Run()));
         Thread.Sleep(afterMs);
         var clock = new DrainClock(server.Port);
         Thread.Sleep(20);
-        signalledAt = Stopwatch.GetTimestamp();
+        var signalledAt = Stopwatch.GetTimestamp();
         server.Signal("TERM");
         if (!server.WaitForEnd(EndsWithinMs)) server.Signal("KILL");
+        var took = Stopwatch.GetElapsedTime(signalledAt);
         clock.Wait();
         load.Join();
-        return clock;
+        return (clock, signalledAt, took);
     }
 }
