@@ -18,8 +18,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // and a reset, caused by anything that the client sends after all, would throw that away.
     private const long SureBytes = 16 * 1024;
 
-    // So long the rest of a head may take where others wait for the connection's place, or for the server to stop.
-    private const int SlowHeadMs = 1_000;
+    // So long a connection may be idle, or the rest of a head may take, where others wait for its place; and a head
+    // also where the server waits to stop.
+    private const int SlowMs = 1_000;
 
     private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
     private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
@@ -93,15 +94,16 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     public bool IsIdle => protocol.Phase == Phase.Idle && output is null && !isLingering;
 
     /// <summary>
-    /// Whether it can go when there is no room for others: nothing is under way on it, or of a request only a part that
-    /// should have been complete by now.
+    /// Whether it can go when there is no room for others: nothing has been under way on it for a while, or of a
+    /// request only a part that should have been complete by now.
     /// </summary>
-    public bool IsDispensable(long nowMs) => output is null && !isLingering && protocol.Phase switch
-    {
-        Phase.Idle => hasReceived,
-        Phase.Head => nowMs - protocol.PhaseStartedMs >= SlowHeadMs,
-        _ => false,
-    };
+    public bool IsDispensable(long nowMs) =>
+        output is null && !isLingering && nowMs - QuietSinceMs >= SlowMs && protocol.Phase switch
+        {
+            Phase.Idle => hasReceived,
+            Phase.Head => true,
+            _ => false,
+        };
 
     /// <summary>Since when nothing was sent or begun on it.</summary>
     public long QuietSinceMs => Math.Max(protocol.PhaseStartedMs, progressMs);
@@ -167,7 +169,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         var limits = context.Limits;
         if (HasOutput) return progressMs + limits.WriteTimeoutMs;
         // What is not a whole request yet, or only waits for the client's end, does not delay a stop.
-        var most = context.IsDraining ? SlowHeadMs : int.MaxValue;
+        var most = context.IsDraining ? SlowMs : int.MaxValue;
         if (isLingering) return progressMs + Math.Min(limits.LingerTimeoutMs, most);
         if (want == Want.Wait) return long.MaxValue;
         // A phase may have begun while the reply before it was still being sent.

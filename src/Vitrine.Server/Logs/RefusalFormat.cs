@@ -32,7 +32,9 @@ internal sealed class RefusalFormat(bool json) : IRecordFormatter
             text.Append($"Z refused {record.Count} more");
             return;
         }
-        text.Append($"Z refused {EndPointOf(record)} (connection {record.Connection}) ");
+        text.Append(
+            record.Connection == 0 ? "Z refused whoever came "
+            : $"Z refused {EndPointOf(record)} (connection {record.Connection}) ");
         text.Append(record.Status == 0 ? "without a word: " : $"with {record.Status}: ");
         text.AppendEscaped(reason, quotes: false);
     }

@@ -179,9 +179,11 @@ internal sealed unsafe class LinuxFolder : Folder
         if (relative.IsEmpty) relative = "."u8;
         if (blocking == Blocking.Refused)
         {
-            // EAGAIN: not in memory. EXDEV may be an absolute link, and EINVAL is a kernel before 5.12.
+            // EAGAIN: not in memory. EXDEV may be an absolute link, EINVAL is a kernel before 5.12, and after EINTR the
+            // loader tries again.
             var refused = OpenAt(relative, flags, Beneath | Libc.RESOLVE_CACHED, 1, out fd);
-            return refused is Libc.EAGAIN or Libc.EXDEV or Libc.EINVAL ? OpenError.WouldBlock : ErrorOf(refused);
+            return refused is Libc.EAGAIN or Libc.EXDEV or Libc.EINVAL or Libc.EINTR
+                ? OpenError.WouldBlock : ErrorOf(refused);
         }
         var error = OpenAt(relative, flags, Beneath, Tries, out fd);
         return ErrorOf(error == Libc.EXDEV ? ResolveAbsoluteLink(relative, flags, out fd) : error);
