@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Vitrine.Attacks.Harness;
+using Vitrine.Attacks.Linux;
 using Vitrine.Attacks.Wire;
 
 namespace Vitrine.Attacks.Greedy;
@@ -64,9 +65,8 @@ internal static class SlowReaders
 
     private static void Read(Assault assault, int count, Func<int, byte[]> requestOf, int bytesASecond)
     {
-        const int SmallBuffer = 4 * 1024;
         var (shmem, kernel) = (Memory.Shared, Memory.OfSockets);
-        using var crowd = new Crowd(assault.Port, count) { Prepare = socket => socket.ReceiveBufferSize = SmallBuffer };
+        using var crowd = new Crowd(assault.Port, count) { Prepare = BeFarAway };
         var buffer = new byte[Math.Max(bytesASecond, 1)];
         while (!assault.IsOver)
         {
@@ -75,7 +75,7 @@ internal static class SlowReaders
                 {
                     if (isNew) Crowd.Send(socket, requestOf(number));
                     else if (bytesASecond > 0) Crowd.Receive(socket, buffer);
-                    else if (socket.Poll(0, SelectMode.SelectError)) throw new SocketException();
+                    else if (HasFailed(socket)) throw new SocketException();
                 },
                 () => assault.IsOver);
             Thread.Sleep(1_000);
@@ -85,6 +85,20 @@ internal static class SlowReaders
             $"beside the process: {(Memory.Shared - shmem) / Megabyte:N0} MB of memory files, "
             + $"{(Memory.OfSockets - kernel) / Megabyte:N0} MB in sockets");
     }
+
+    // As somebody behind a network is: with packets of its size the kernel has much less of a reply in hand than with
+    // those of the loopback, and the server more.
+    private static void BeFarAway(Socket socket)
+    {
+        const int SmallBuffer = 4 * 1024;
+        const int SegmentBytes = 1_460;
+        socket.ReceiveBufferSize = SmallBuffer;
+        socket.SetRawSocketOption(Libc.IPPROTO_TCP, Libc.TCP_MAXSEG, BitConverter.GetBytes(SegmentBytes));
+    }
+
+    // Whether it was reset: to find out by reading would be reading.
+    private static bool HasFailed(Socket socket) =>
+        socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error) is not 0;
 
     // As much as the kernels take of each one's share, and then nothing until the time is over.
     private static void Push(Assault assault, int connections, byte[] batch, long share)

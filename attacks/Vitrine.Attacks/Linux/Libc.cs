@@ -8,6 +8,8 @@ internal static partial class Libc
     public const int PRIO_PROCESS = 0;
     public const int AT_FDCWD = -100;
     public const uint RENAME_EXCHANGE = 2;
+    public const int IPPROTO_TCP = 6;
+    public const int TCP_MAXSEG = 2;
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int setpriority(int which, int who, int priority);
