@@ -54,16 +54,16 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
 
     private string Describe(Sandbox? sandbox)
     {
-        if (sandbox is null) return request.Open ? "none: --open starts a browser" : "none: --no-sandbox";
         if (!OperatingSystem.IsLinux()) return "none: only on Linux";
+        if (sandbox is null) return request.Open ? "none: --open starts a browser" : "none: --no-sandbox";
         if (sandbox.Landlock == 0)
             return sandbox.IsSealed ? "no programs, no sockets (seccomp); this kernel has no Landlock"
                 : "none: this kernel has no Landlock (Linux 5.13)";
-        var reads = request.Sandbox == SandboxKind.Follow ? "the folder and what holds it" : "the folder";
-        var connects = sandbox.CoversPorts || sandbox.IsSealed ? ", no connections out" : "";
+        var reads = string.Join(" and ", sandbox.Readable);
+        var connects = sandbox.IsSealed ? ", no new sockets" : sandbox.CoversPorts ? ", no connecting (TCP)" : "";
         var filter = sandbox.IsSealed ? ", seccomp" : "";
         var outside = sandbox.ThreadsOutside == 0 ? "" : $", but for {sandbox.ThreadsOutside} threads of the runtime";
-        return $"reads {reads}; no writing, no programs{connects} (Landlock {sandbox.Landlock}{filter}){outside}";
+        return $"reads {reads}; writes nothing, no programs{connects} (Landlock {sandbox.Landlock}{filter}){outside}";
     }
 
     private static string[] LanUrls(WebServer server)

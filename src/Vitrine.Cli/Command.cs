@@ -101,10 +101,17 @@ internal static class Command
     private static Sandbox? Confine(CommandOptions.Request request)
     {
         // A browser would be in it too. And a folder that is not there is best explained by who serves it.
-        if (request.Sandbox == SandboxKind.None || request.Open || !Directory.Exists(request.Server.Root)) return null;
+        if (!OperatingSystem.IsLinux() || request.Sandbox == SandboxKind.None || request.Open
+            || !Directory.Exists(request.Server.Root))
+            return null;
         var morePorts = request.PortWasAskedFor ? 0 : PortsToTry;
         var follows = request.Sandbox == SandboxKind.Follow;
-        return Sandbox.Enter(SandboxPolicy.ToServe(request.Server, follows, morePorts));
+        var sandbox = Sandbox.Enter(SandboxPolicy.ToServe(request.Server, follows, morePorts));
+        if (sandbox.Landlock > 0) return sandbox;
+        const string None = "this kernel has no Landlock (Linux 5.13)";
+        if (request.IsSandboxAskedFor) throw new PlatformNotSupportedException($"there is no sandbox: {None}");
+        if (request.Quiet) Complain($"there is no sandbox: {None}.");
+        return sandbox;
     }
 
     private static async Task<int> ServeAsync(WebServer server, CommandOptions.Request request, Sandbox? sandbox)
@@ -121,6 +128,8 @@ internal static class Command
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         var banner = new Banner(server, request);
         if (request.Sandbox == SandboxKind.Sealed) sandbox?.Seal();
+        if (sandbox is { IsSealed: false } && request.Sandbox == SandboxKind.Sealed)
+            throw new PlatformNotSupportedException("the sandbox cannot be sealed: this system has no seccomp filter");
         if (request.ChecksSandbox) return Check(server, sandbox);
         banner.Print(sandbox);
         if (request.Open) Browser.Open(server.Urls[0]);
@@ -131,8 +140,13 @@ internal static class Command
     private static int Check(WebServer server, Sandbox? sandbox)
     {
         var attempts = SandboxCheck.Run(server, sandbox);
-        foreach (var (act, refusal) in attempts)
-            StandardStreams.Out.WriteLine(refusal is null ? $"ALLOWED  {act}" : $"refused  {act}: {refusal}");
+        foreach (var attempt in attempts)
+        {
+            StandardStreams.Out.WriteLine(
+                attempt.IsUntried ? $"UNKNOWN  {attempt.Act}: it could not be tried"
+                : attempt.Refusal is null ? $"ALLOWED  {attempt.Act}"
+                : $"refused  {attempt.Act}: {attempt.Refusal}");
+        }
         StandardStreams.Out.Flush();
         return attempts.All(attempt => attempt.Refusal is not null) ? Started : CouldNotStart;
     }
@@ -153,7 +167,7 @@ internal static class Command
     {
         if (fault is WatchException or FolderReplacedException)
         {
-            Complain(fault is WatchException ? fault.Message : $"{fault.Message}; restart, or use --sandbox follow.");
+            Complain(fault is WatchException ? fault.Message : $"{fault.Message}; restart it.");
             return;
         }
         if (Interlocked.Increment(ref confessed) <= MostConfessed)

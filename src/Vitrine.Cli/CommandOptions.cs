@@ -22,6 +22,8 @@ internal sealed class CommandOptions
         It exits with 0 after Ctrl-C, 1 when it could not start, 2 when it was called wrongly.
         """;
 
+    private const int NoAdmin = -1;
+
     private readonly Argument<string> folder = new("FOLDER")
     {
         Description = "The folder to serve.",
@@ -58,13 +60,8 @@ internal sealed class CommandOptions
             Variables.ValueOf("--limit")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
 
-    private readonly Option<int?> admin = new("--admin")
-    {
-        Description = "Port of /healthz and /readyz, on localhost alone.",
-        HelpName = "N",
-        DefaultValueFactory = _ =>
-            int.TryParse(Variables.ValueOf("--admin"), CultureInfo.InvariantCulture, out var value) ? value : null,
-    };
+    private readonly Option<int> admin = Number(
+        "--admin", null, "Port of /healthz and /readyz, on localhost alone; 0 takes any free one.", NoAdmin, 65535);
 
     private readonly Option<bool> watch = Flag("--watch", "Show changes at once, not within a second.");
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
@@ -93,10 +90,8 @@ internal sealed class CommandOptions
         OneOf(sandbox, "strict", "follow", "sealed", "none");
         limit.Validators.Add(result =>
         {
-            foreach (var wrong in result.GetValueOrDefault<string[]>() ?? [])
-                if (Limit.TrySet(new Limits(), wrong) is null)
-                    result.AddError(
-                        $"{SourceOf(result)} takes NAME=N for a limit that 'vitrine --help' lists, not '{wrong}'.");
+            if (TryGetLimits(result.GetValueOrDefault<string[]>() ?? [], new Limits(), out _) is { } wrong)
+                result.AddError($"{SourceOf(result)}: {wrong}");
         });
         folder.Validators.Add(result =>
         {
@@ -122,6 +117,13 @@ internal sealed class CommandOptions
                 if (Variables.IsSet(flag.Name) is null)
                     result.AddError(
                         $"{Variables.NameOf(flag.Name)} takes 1 or 0, not '{Variables.ValueOf(flag.Name)}'.");
+            if (IsGiven(result.GetResult(sandbox)) && result.GetValue(sandbox) is { } kind && kind != "none")
+            {
+                if (IsGiven(result.GetResult(noSandbox)))
+                    result.AddError("--sandbox and --no-sandbox exclude each other.");
+                if (IsGiven(result.GetResult(open)))
+                    result.AddError("--sandbox and --open exclude each other: a browser would be in it too.");
+            }
             // What stands on the command line wins over the environment; within either, they are at odds.
             var (isEverywhere, isHost) = (IsGiven(result.GetResult(everywhere)), IsGiven(result.GetResult(host)));
             if (isEverywhere && isHost && result.GetValue(everywhere))
@@ -164,7 +166,7 @@ internal sealed class CommandOptions
             Port = parsed.GetValue(port),
             Workers = parsed.GetValue(workers),
             Limits = LimitsOf(parsed),
-            AdminPort = parsed.GetValue(admin),
+            AdminPort = parsed.GetValue(admin) is >= 0 and var adminPort ? adminPort : null,
             Watch = parsed.GetValue(watch),
             Listing = !parsed.GetValue(noListing),
             ServerHeader = !parsed.GetValue(noServerHeader),
@@ -184,15 +186,44 @@ internal sealed class CommandOptions
         return new Request(server, asked, isQuiet, parsed.GetValue(open))
         {
             User = parsed.GetValue(user),
-            Sandbox = parsed.GetValue(noSandbox) ? SandboxKind.None : KindOf(parsed.GetValue(sandbox), server),
+            Sandbox = HasNoSandbox(parsed) ? SandboxKind.None : KindOf(parsed.GetValue(sandbox), server),
+            IsSandboxAskedFor = parsed.GetValue(sandbox) is not null,
             ChecksSandbox = parsed.GetValue(checkSandbox),
         };
     }
 
-    private Limits LimitsOf(ParseResult parsed) => parsed.GetValue(limit)!.Aggregate(
-        new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 },
-        (limits, assignment) => Limit.TrySet(limits, assignment)
-            ?? throw new ArgumentException($"--limit {assignment} does not go with the others"));
+    private Limits LimitsOf(ParseResult parsed)
+    {
+        var start = new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 };
+        TryGetLimits(parsed.GetValue(limit)!, start, out var limits);
+        return limits;
+    }
+
+    // What is wrong, or null. Only all of them together have to make sense.
+    private static string? TryGetLimits(string[] assignments, Limits start, out Limits limits)
+    {
+        limits = start;
+        foreach (var assignment in assignments)
+        {
+            if (!Limit.TrySet(limits, assignment, out var changed))
+                return $"it takes NAME=N for a limit that 'vitrine --help' lists, not '{assignment}'.";
+            limits = changed;
+        }
+        try
+        {
+            limits.Validate();
+            return null;
+        }
+        catch (ArgumentOutOfRangeException fault)
+        {
+            var name = LimitList.All.FirstOrDefault(limit => limit.Name == fault.ParamName)?.OptionName;
+            return $"{name} cannot be {fault.ActualValue} with the others as they are.";
+        }
+    }
+
+    // What stands on the command line wins over the environment.
+    private bool HasNoSandbox(ParseResult parsed) => parsed.GetValue(noSandbox)
+        && (IsGiven(parsed.GetResult(noSandbox)) || !IsGiven(parsed.GetResult(sandbox)));
 
     private static SandboxKind KindOf(string? name, WebServerOptions server) =>
         name is not null ? Enum.Parse<SandboxKind>(name, ignoreCase: true)
@@ -277,6 +308,9 @@ internal sealed class CommandOptions
 
         /// <summary>What it may read.</summary>
         public SandboxKind Sandbox { get; init; }
+
+        /// <summary>Whether a kind was asked for: then it is no matter of what the system has.</summary>
+        public bool IsSandboxAskedFor { get; init; }
 
         /// <summary>Whether the sandbox is tried out instead of serving.</summary>
         public bool ChecksSandbox { get; init; }

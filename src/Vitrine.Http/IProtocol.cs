@@ -17,8 +17,10 @@ public interface IProtocol
     /// <summary>Not null after <see cref="Want.Wait"/>: what is waited for.</summary>
     PendingReply? Pending { get; }
 
-    /// <summary>What was refused since the last time that this was asked, or null.</summary>
-    Refusal? TakeRefusal();
+    /// <summary>
+    /// What was refused last since the last time that this was asked, or null; and how many more were.
+    /// </summary>
+    Refusal? TakeRefusal(out int more);
 
     /// <summary>
     /// Takes what it can of <paramref name="input"/>. What it leaves over is given again, followed by more,

@@ -16,24 +16,18 @@ public sealed record Limit(string Name, string Meaning, Func<Limits, long> Get, 
         .ToString();
 
     /// <summary>
-    /// Reads <c>head-timeout-ms=5000</c> into limits; null when there is no such limit, or it cannot have that value.
+    /// Reads <c>head-timeout-ms=5000</c> into limits; false when there is no such limit, or that is no number that it
+    /// can hold. Whether it makes sense is for <see cref="Limits.Validate"/> to say, once all are set.
     /// </summary>
-    public static Limits? TrySet(Limits limits, string assignment)
+    public static bool TrySet(Limits limits, string assignment, out Limits changed)
     {
         ArgumentNullException.ThrowIfNull(assignment);
+        changed = limits;
         var equals = assignment.IndexOf('=', StringComparison.Ordinal);
-        if (equals < 0 || LimitList.Find(assignment[..equals]) is not { } limit) return null;
-        if (!Text.Ascii.TryParseDecimal(Encoding.UTF8.GetBytes(assignment[(equals + 1)..]), out var value)) return null;
-        try
-        {
-            var changed = limit.With(limits, value);
-            if (limit.Get(changed) != value) return null; // more than the number can hold
-            changed.Validate();
-            return changed;
-        }
-        catch (ArgumentOutOfRangeException)
-        {
-            return null;
-        }
+        if (equals < 0 || LimitList.Find(assignment[..equals]) is not { } limit) return false;
+        var number = Encoding.UTF8.GetBytes(assignment[(equals + 1)..]);
+        if (!Text.Ascii.TryParseDecimal(number, out var value)) return false;
+        changed = limit.With(limits, value);
+        return limit.Get(changed) == value;
     }
 }

@@ -131,7 +131,7 @@ public sealed record Limits
         Check(FreshnessMs, 0, int.MaxValue, nameof(FreshnessMs));
         Check(CachedBodyBytes, 0, 1 << 30, nameof(CachedBodyBytes));
         Check(HotBodyBytes, 0, 1 << 30, nameof(HotBodyBytes));
-        Check(CacheBytes, 0, long.MaxValue, nameof(CacheBytes));
+        Check(CacheBytes, 0, long.MaxValue / 4, nameof(CacheBytes));
         Check(CacheEntries, 1, int.MaxValue, nameof(CacheEntries));
         Check(CachedOpenFiles, 1, int.MaxValue, nameof(CachedOpenFiles));
         Check(MappedBodies, 0, int.MaxValue, nameof(MappedBodies));

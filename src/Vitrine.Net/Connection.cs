@@ -98,12 +98,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     /// request only a part that should have been complete by now.
     /// </summary>
     public bool IsDispensable(long nowMs) =>
-        output is null && !isLingering && nowMs - QuietSinceMs >= SlowMs && protocol.Phase switch
-        {
-            Phase.Idle => hasReceived,
-            Phase.Head => true,
-            _ => false,
-        };
+        output is null && !isLingering && nowMs - QuietSinceMs >= SlowMs
+        && protocol.Phase is Phase.Idle or Phase.Head;
 
     /// <summary>Since when nothing was sent or begun on it.</summary>
     public long QuietSinceMs => Math.Max(protocol.PhaseStartedMs, progressMs);
@@ -225,7 +221,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     private void TellRefusal(WorkerResources worker)
     {
-        if (worker.Refusals is { } log && protocol.TakeRefusal() is { } refusal) log.Refused(info, refusal);
+        if (worker.Refusals is { } log && protocol.TakeRefusal(out var more) is { } refusal)
+            log.Refused(info, refusal, more);
     }
 
     // False when the connection is broken.

@@ -29,8 +29,8 @@ public sealed class ConnectionGate(int limit)
     /// <summary>How many connections are being served.</summary>
     public int Count => Volatile.Read(ref served);
 
-    /// <summary>Whether the last one that came was refused.</summary>
-    public bool IsFull => isFull;
+    /// <summary>Whether the last one that came was refused, and one more would be.</summary>
+    public bool IsFull => isFull && Count >= limit;
 
     /// <summary>Lets a connection in. Unless it is dropped, <see cref="Leave"/> follows.</summary>
     public Admission Enter()

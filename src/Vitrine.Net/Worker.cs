@@ -44,6 +44,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private int generation;
     private int lookAt;
     private int isWoken;
+    private volatile bool hasEnded;
     private long pingedMs; // 0: the last ping is answered
     private int count;
     private long acceptAgainMs = long.MaxValue;
@@ -85,6 +86,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     public void Run()
     {
         while (!IsDone) Step(-1);
+        hasEnded = true;
     }
 
     /// <summary>
@@ -101,6 +103,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     /// </summary>
     public long Ping()
     {
+        if (hasEnded) return 0; // it has done what it was there for
         var now = Environment.TickCount64;
         var before = Interlocked.CompareExchange(ref pingedMs, now, 0);
         if (before != 0) return now - before;
@@ -172,12 +175,14 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     // True when there may be more.
     private bool Accept()
     {
+        var hasMadeRoom = false;
         for (var i = 0; i < AcceptsPerTurn; i++)
         {
             var socket = transport.Accept(out var peer);
             if (socket == TransportResult.WouldBlock) return false;
             if (socket == TransportResult.Broken) continue; // it was gone before it was taken
-            if (socket == TransportResult.Exhausted && MakeRoom()) continue;
+            // Once: it may be that other processes have them all.
+            if (socket == TransportResult.Exhausted && !hasMadeRoom && (hasMadeRoom = MakeRoom())) continue;
             if (socket == TransportResult.Exhausted)
             {
                 // A listener that cannot be served would be reported at once again: rest instead of spinning.

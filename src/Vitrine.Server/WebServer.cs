@@ -86,6 +86,7 @@ public sealed class WebServer : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(options.Port);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Port, 65535);
         ArgumentOutOfRangeException.ThrowIfZero(options.Addresses.Count);
+        if (options.AdminPort is { } admin) ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)admin, 65535u);
         options.Limits.Validate();
         return Task.FromResult(Start(options));
     }
@@ -137,9 +138,10 @@ public sealed class WebServer : IAsyncDisposable
             if (options.AdminPort is { } port)
             {
                 var adminSite = new AdminSite(() => server.IsHealthy, () => server.Readiness);
-                server.admin = AdminListener.Start(options, port, adminSite, useEpoll);
+                server.admin = AdminListener.Open(options, port, adminSite, useEpoll);
             }
             options.OnListening?.Invoke();
+            server.admin?.Start();
         }
         catch
         {

@@ -5,8 +5,14 @@ namespace Vitrine.Site;
 /// <summary>A body in the collector's memory that is counted in <see cref="BodyMemory"/>.</summary>
 internal sealed class CountedBytes : PinnedBytes
 {
-    public CountedBytes(int length)
-        : base(length) => BodyMemory.Add(length);
+    private readonly BodyMemory memory;
 
-    ~CountedBytes() => BodyMemory.Add(-Length);
+    public CountedBytes(int length, BodyMemory memory)
+        : base(length)
+    {
+        this.memory = memory;
+        memory.Add(length);
+    }
+
+    ~CountedBytes() => memory.Add(-Length);
 }

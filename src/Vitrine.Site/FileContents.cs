@@ -10,7 +10,7 @@ namespace Vitrine.Site;
 /// <summary>
 /// Makes representations of open files: of a small one by reading it, of a large one by keeping it open.
 /// </summary>
-internal sealed class FileContents(Limits limits, SiteClock clock)
+internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory memory)
 {
     // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
     // each time it is looked at, so that the end of a slow write is noticed.
@@ -74,8 +74,8 @@ internal sealed class FileContents(Limits limits, SiteClock clock)
     private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length >= LeastMappedBytes
         && facts.IsTellTale && facts.QuietForMs(clock.UtcNow) > RestMs
         && !(blocking == Blocking.Allowed
-            ? BodyMemory.MakeRoom(facts.Length, limits)
-            : BodyMemory.HasRoom(facts.Length, limits));
+            ? memory.MakeRoom(facts.Length)
+            : memory.HasRoom(facts.Length));
 
     // The tag of a file's bytes, of which no more than a piece at a time is in memory.
     private static string? TryTag(FolderFile file, Blocking blocking)
@@ -120,7 +120,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock)
     /// The first bytes of a file, in memory from which they can be sent without a copy if there are not <paramref
     /// name="mostMapped"/> such already; null when it has not so many any more, or would block.
     /// </summary>
-    public static PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking, int mostMapped = 0)
+    public PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking, int mostMapped = 0)
     {
         var body = Allocate((int)length, mostMapped);
         var isRead = TryReadAll(file, body.Span, blocking);
@@ -128,10 +128,10 @@ internal sealed class FileContents(Limits limits, SiteClock clock)
         return isRead ? body : null;
     }
 
-    private static PinnedBytes Allocate(int length, int mostMapped) =>
+    private PinnedBytes Allocate(int length, int mostMapped) =>
         length < LeastMappedBytes ? new PinnedBytes(length)
-        : OperatingSystem.IsLinux() && MappedBytes.TryMake(length, mostMapped, out var mapped) ? mapped
-        : new CountedBytes(length);
+        : OperatingSystem.IsLinux() && MappedBytes.TryMake(length, mostMapped, memory, out var mapped) ? mapped
+        : new CountedBytes(length, memory);
 
     private static bool TryReadAll(FolderFile file, Span<byte> body, Blocking blocking)
     {

@@ -128,7 +128,7 @@ internal sealed class FileResolver(
             return NeverRests();
         }
         var before = resolution.Content;
-        var content = FileContents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
+        var content = contents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
         file.Release();
         if (content is null) return NeverRests();
         if (before is null)

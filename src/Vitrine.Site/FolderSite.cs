@@ -20,6 +20,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly ErrorPages errors = new();
     private readonly Representation options = Representation.Empty(ErrorPages.AllowFields);
     private readonly Representations representations;
+    private readonly BodyMemory memory;
     private readonly BodiesOnDisk onDisk;
     private readonly Resolver resolver;
     private readonly Loader loader;
@@ -47,12 +48,13 @@ public sealed class FolderSite : IResponder, IDisposable
         this.clock = clock;
         freshness = new Freshness(limits, clock);
         representations = new Representations(limits, clock);
+        memory = new BodyMemory(limits);
         onDisk = new BodiesOnDisk(folder, representations);
         resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, representations.MayExchange);
+            folder, limits, freshness, options.Listing, errors, clock, memory, representations.MayExchange);
         loader = new Loader(Resolve, limits.PendingLoads, clock, loaderThreads, options.OnFault);
         if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
-        if (loaderThreads > 0) housekeeping = new Housekeeping(representations);
+        if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, options.OnFault);
     }
 
     /// <summary>The folder's full path.</summary>
@@ -128,7 +130,7 @@ public sealed class FolderSite : IResponder, IDisposable
     // A single file may have a quarter of the memory.
     private bool IsWorthReading(Outcome outcome) =>
         outcome.Content!.Length <= Math.Min(limits.HotBodyBytes, limits.CacheBytes / 4)
-        && representations.MayExchange(outcome.Content.Length) && BodyMemory.HasRoom(outcome.Content.Length, limits);
+        && representations.MayExchange(outcome.Content.Length) && memory.HasRoom(outcome.Content.Length);
 
     private Reply RespondLoaded(
         in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now, Span<byte> room)

@@ -11,20 +11,48 @@ internal sealed class Housekeeping : IDisposable
     private const long LeastExcessBytes = 16 * 1024 * 1024;
 
     private readonly Representations representations;
+    private readonly BodyMemory memory;
+    private readonly Action<Exception>? onFault;
     private readonly Timer timer;
+    private long seenBytes;
 
-    public Housekeeping(Representations representations)
+    public Housekeeping(Representations representations, BodyMemory memory, Action<Exception>? onFault)
     {
         this.representations = representations;
-        timer = new Timer(_ => Run(), null, EveryMs, EveryMs);
+        this.memory = memory;
+        this.onFault = onFault;
+        timer = new Timer(_ => RunAndComeBack(), null, EveryMs, Timeout.Infinite);
     }
 
     /// <summary>Does it once.</summary>
     public void Run()
     {
         representations.CloseForgotten();
-        if (BodyMemory.Total > representations.Bytes + LeastExcessBytes) BodyMemory.Reclaim();
+        // Not again for the same: as long as clients hold it, the collector finds nothing.
+        if (memory.Total <= representations.Bytes + LeastExcessBytes || memory.Total == seenBytes) return;
+        memory.Reclaim();
+        seenBytes = memory.Total;
     }
 
     public void Dispose() => timer.Dispose();
+
+    private void RunAndComeBack()
+    {
+        try
+        {
+            Run();
+            timer.Change(EveryMs, Timeout.Infinite);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The site is closed.
+        }
+#pragma warning disable CA1031 // whatever it is: it is no reason to end the process
+        catch (Exception fault)
+        {
+            onFault?.Invoke(fault);
+            timer.Change(EveryMs, Timeout.Infinite);
+        }
+#pragma warning restore CA1031
+    }
 }

@@ -22,6 +22,8 @@ internal sealed class Representations(Limits limits, SiteClock clock)
     private readonly long mostExchangedBytes =
         Math.Max(limits.CacheBytes / ExchangeShare, Outcome.MostReadByWorkerBytes);
 
+    private readonly long forgottenMs = ForgottenMs + (long)limits.FreshnessMs; // it is looked at no more often
+
     private readonly PathTable<Entry> entries = new();
     private readonly Lock gate = new();
     private readonly LinkedList<Entry> inMemory = new();
@@ -128,7 +130,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         lock (gate) open = [.. inFiles];
         // Looked at without the lock: a disk may take its time.
         var now = clock.NowMs;
-        foreach (var entry in open.Where(entry => now - entry.CheckedMs > ForgottenMs || entry.Outcome.IsGone()))
+        foreach (var entry in open.Where(entry => now - entry.CheckedMs > forgottenMs || entry.Outcome.IsGone()))
         {
             lock (gate)
                 if (entry.Clock == inFiles && entries.Find(entry.Path) == entry) Remove(entry);

@@ -33,6 +33,7 @@ internal sealed class Resolver
         bool listing,
         ErrorPages errors,
         SiteClock clock,
+        BodyMemory memory,
         Func<long, bool> mayKeepBody)
     {
         this.folder = folder;
@@ -40,7 +41,7 @@ internal sealed class Resolver
         this.listing = listing;
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
-        files = new FileResolver(folder, looks, new FileContents(limits, clock), errors, mayKeepBody);
+        files = new FileResolver(folder, looks, new FileContents(limits, clock, memory), errors, mayKeepBody);
         notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
     }
 

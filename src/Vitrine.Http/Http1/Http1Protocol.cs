@@ -28,6 +28,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private BodyReader body;
     private long startedUs;
     private Refusal? refusal;
+    private int refusals;
 
     /// <inheritdoc/>
     public long PhaseStartedMs { get; private set; } = context.NowMs;
@@ -83,10 +84,11 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     }
 
     /// <inheritdoc/>
-    public Refusal? TakeRefusal()
+    public Refusal? TakeRefusal(out int more)
     {
         var taken = refusal;
-        if (taken is not null) refusal = null;
+        more = Math.Max(refusals - 1, 0);
+        if (taken is not null) (refusal, refusals) = (null, 0);
         return taken;
     }
 
@@ -183,7 +185,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             return Want.Wait;
         }
         if (Statuses.IsError(reply.Status) && reply.Content!.Reason is { } reason)
-            refusal = new Refusal(reply.Status, reason);
+            Note(new Refusal(reply.Status, reason));
         if (context.IsDraining && keepAlive)
         {
             keepAlive = false;
@@ -206,7 +208,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private Want Fail(Status status, string explanation, ReadOnlySpan<byte> headBytes, OutputQueue output)
     {
         var reply = Reply.Whole(status, context.Responder.ErrorPage(status, explanation));
-        refusal = new Refusal(status, explanation);
+        Note(new Refusal(status, explanation));
         keepAlive = false;
         mustLinger = true;
         var isHead = head!.HasRequestLine ? head.Method == Method.Head : FirstLine(headBytes).StartsWith("HEAD "u8);
@@ -218,6 +220,12 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         }
         state = State.Closed;
         return End();
+    }
+
+    private void Note(Refusal refused)
+    {
+        refusal = refused;
+        refusals++;
     }
 
     // What stands where the request line should be, for the log: to the first end of a line of any kind.

@@ -24,27 +24,29 @@ internal sealed class AdminListener : IDisposable
         this.listeners = listeners;
         this.abort = abort;
         thread = new Thread(() => run()) { IsBackground = true, Name = "vitrine admin" };
-        thread.Start();
     }
 
     /// <summary>The port that it listens on.</summary>
     public int Port => listeners.Port;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Opens the port.</summary>
     /// <exception cref="IOException">The port is in use or not allowed.</exception>
-    public static AdminListener Start(WebServerOptions options, int port, AdminSite site, bool useEpoll)
+    public static AdminListener Open(WebServerOptions options, int port, AdminSite site, bool useEpoll)
     {
         var place = options with { Port = port, Addresses = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
         var listeners = Open(place, useEpoll);
         return useEpoll && OperatingSystem.IsLinux()
-            ? Start(new EpollTransport(listeners.TakeForWorker()), listeners, site, options)
-            : Start(new SocketTransport(listeners.Shared), listeners, site, options);
+            ? Make(new EpollTransport(listeners.TakeForWorker()), listeners, site, options)
+            : Make(new SocketTransport(listeners.Shared), listeners, site, options);
     }
+
+    /// <summary>Begins to answer.</summary>
+    public void Start() => thread.Start();
 
     public void Dispose()
     {
         abort();
-        thread.Join();
+        if (thread.IsAlive) thread.Join();
         listeners.Dispose();
     }
 
@@ -60,7 +62,7 @@ internal sealed class AdminListener : IDisposable
         }
     }
 
-    private static AdminListener Start<TTransport>(
+    private static AdminListener Make<TTransport>(
         TTransport transport, Listeners listeners, AdminSite site, WebServerOptions options)
         where TTransport : struct, ITransport
     {

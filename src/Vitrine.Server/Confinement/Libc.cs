@@ -98,7 +98,7 @@ internal static unsafe partial class Libc
     public static partial Passwd* getpwuid(uint id);
 
     [LibraryImport("libc")]
-    public static partial int initgroups(byte* name, uint group);
+    public static partial int getgrouplist(byte* name, uint group, uint* groups, int* count);
 
     [LibraryImport("libc")]
     public static partial int setgroups(nuint count, uint* groups);

@@ -21,6 +21,9 @@ public sealed class Sandbox
     {
     }
 
+    /// <summary>What may be read, besides what every program reads.</summary>
+    public IReadOnlyList<string> Readable { get; private init; } = [];
+
     /// <summary>The version of Landlock that was applied; 0 is none.</summary>
     public int Landlock { get; private init; }
 
@@ -48,7 +51,12 @@ public sealed class Sandbox
         outside.Remove(Libc.gettid());
         if (RestrictFinalizer(landlock) is { } finalizer) outside.Remove(finalizer);
         outside.IntersectWith(Threads()); // one that has ended meanwhile is no matter
-        return new Sandbox { Landlock = landlock.Version, ThreadsOutside = outside.Count };
+        return new Sandbox
+        {
+            Readable = policy.Readable,
+            Landlock = landlock.Version,
+            ThreadsOutside = outside.Count,
+        };
     }
 
     /// <summary>
@@ -58,11 +66,16 @@ public sealed class Sandbox
     public void Seal() => IsSealed = OperatingSystem.IsLinux() && SeccompFilter.TrySet();
 
     [SupportedOSPlatform("linux")]
-    private static HashSet<int> Threads() =>
-    [
-        .. Directory.GetDirectories("/proc/self/task")
-            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
-    ];
+    private static HashSet<int> Threads()
+    {
+        const string Tasks = "/proc/self/task";
+        if (!Directory.Exists(Tasks)) return []; // a container without /proc: then it is not known
+        return
+        [
+            .. Directory.GetDirectories(Tasks)
+                .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
+        ];
+    }
 
     // The runtime's one thread that was there before Main runs finalizers, and so this. Its id; null if it did not.
     [SupportedOSPlatform("linux")]

@@ -22,10 +22,10 @@ public static class SandboxCheck
         var attempts = new List<Attempt>();
         var thread = new Thread(() =>
         {
-            attempts.Add(Try("read /etc/passwd", () => File.ReadAllText("/etc/passwd")));
+            attempts.Add(Try("list the files of /", () => Directory.GetFileSystemEntries("/")));
             attempts.Add(Try("make a file in the folder served", () => Make(Path.Combine(server.Root, Name))));
             attempts.Add(Try("make a file in /tmp", () => Make(Path.Combine("/tmp", Name))));
-            attempts.Add(Try("run a program", () => Process.Start("/bin/true").WaitForExit()));
+            attempts.Add(Try("run a program", RunItself));
             attempts.Add(Try("connect with TCP", () => Connect(server.EndPoints[0])));
             var isSealed = sandbox is { IsSealed: true };
             if (isSealed) attempts.Add(Try("make a socket for UDP", MakeDatagramSocket));
@@ -46,16 +46,32 @@ public static class SandboxCheck
             run();
             return new Attempt(act, null);
         }
-        catch (Exception fault) when (fault is UnauthorizedAccessException or IOException or Win32Exception)
+        catch (UnauthorizedAccessException)
         {
-            return new Attempt(act, fault is Win32Exception { NativeErrorCode: Libc.EPERM } ? NotPermitted : Denied);
+            return new Attempt(act, Denied);
+        }
+        catch (Win32Exception fault) when (fault is { NativeErrorCode: Libc.EPERM or Libc.EACCES }
+            or SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            return new Attempt(act, fault.NativeErrorCode == Libc.EPERM ? NotPermitted : Denied);
+        }
+        catch (Exception fault) when (fault is IOException or Win32Exception)
+        {
+            return new Attempt(act, null) { IsUntried = true };
         }
     }
 
     private static void Make(string path)
     {
-        File.WriteAllText(path, "");
+        new FileStream(path, FileMode.CreateNew).Dispose();
         File.Delete(path);
+    }
+
+    private static void RunItself()
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["--version"]) { RedirectStandardOutput = true };
+        using var process = Process.Start(start)!;
+        process.WaitForExit();
     }
 
     private static void Connect(IPEndPoint endPoint)
@@ -79,5 +95,9 @@ public static class SandboxCheck
     /// <summary>What was tried.</summary>
     /// <param name="Act">In words.</param>
     /// <param name="Refusal">What the system said; null when it let it happen.</param>
-    public sealed record Attempt(string Act, string? Refusal);
+    public sealed record Attempt(string Act, string? Refusal)
+    {
+        /// <summary>Whether it failed for another reason, so that nothing is known.</summary>
+        public bool IsUntried { get; init; }
+    }
 }

@@ -19,7 +19,7 @@ public sealed record SandboxPolicy
     /// <summary>
     /// What a server with these options needs. A sandbox knows folders and not names: to serve another folder that is
     /// put in the place of the first (as build tools and releases do), it has to let read what is around it too:
-    /// <paramref name="followsRoot"/>. That is never all of the system or a whole home folder.
+    /// <paramref name="followsRoot"/>. See <see cref="ReplaceableRoot"/> for what that comes to.
     /// </summary>
     /// <param name="options">The options.</param>
     /// <param name="followsRoot">Whether the folder may be replaced by another.</param>
@@ -28,10 +28,9 @@ public sealed record SandboxPolicy
     {
         ArgumentNullException.ThrowIfNull(options);
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
-        string[] roots = [root, new DirectoryInfo(root).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? root];
         return new SandboxPolicy
         {
-            Readable = followsRoot ? [.. roots.Select(Around).Distinct()] : [root],
+            Readable = followsRoot ? ReplaceableRoot.Around(root) : [root],
             // 0 among them stands for any, since further listeners take the port that the first was given.
             Ports = options.Port == 0 || options.AdminPort == 0
                 ? [0]
@@ -48,15 +47,13 @@ public sealed record SandboxPolicy
         "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
         "/usr/share/terminfo", "/etc/terminfo", "/dev/null", "/dev/urandom", "/proc/self", "/proc/meminfo",
         "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup", "/sys/devices/system",
-        "/sys/class/net", AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) ?? "/usr/lib",
+        "/sys/class/net", .. OfTheRuntime,
     ];
 
-    private static int[] AdminPortOf(WebServerOptions options) => options.AdminPort is { } port ? [port] : [];
+    // A native build is complete once it runs. The JIT, which runs an assembly, loads what it needs when it is needed.
+    private static string[] OfTheRuntime => Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal)
+        ? [AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) ?? AppContext.BaseDirectory]
+        : [];
 
-    private static string Around(string folder)
-    {
-        var around = Path.GetDirectoryName(folder);
-        string?[] tooMuch = [null, "/", Environment.GetFolderPath(Environment.SpecialFolder.UserProfile)];
-        return tooMuch.Contains(around) ? folder : around!;
-    }
+    private static int[] AdminPortOf(WebServerOptions options) => options.AdminPort is { } port ? [port] : [];
 }

@@ -24,20 +24,24 @@ internal static unsafe class SeccompFilter
     private const uint AuditArm64 = 0xC00000B7;
     private const uint OtherAbi = 0x40000000; // x32 on x86-64: the same calls under other numbers
 
-    // execve, execveat; socket, connect, bind, socketpair; ptrace, process_vm_readv, process_vm_writev; mount, umount2,
-    // pivot_root, chroot, unshare, setns; bpf, perf_event_open, userfaultfd, io_uring_setup; init_module,
-    // finit_module, delete_module, kexec_load, keyctl, add_key, request_key; setuid, setgid, setresuid, setresgid,
-    // capset.
+    // Programs: execve, execveat. Sockets: socket, connect, bind, socketpair. Others: ptrace, process_vm_readv,
+    // process_vm_writev, pidfd_getfd. Mounts: mount, umount2, pivot_root, chroot, unshare, setns, open_tree to fspick,
+    // mount_setattr, open_by_handle_at. The kernel: bpf, perf_event_open, userfaultfd, io_uring_setup, init_module,
+    // finit_module, delete_module, kexec_load, kexec_file_load, reboot, keyctl, add_key, request_key. Identity: setuid,
+    // setgid, setreuid, setregid, setresuid, setresgid, setfsuid, setfsgid, setgroups, capset. What of files Landlock
+    // does not know: chmod, chown, setxattr, utime and their kin.
     private static ReadOnlySpan<ushort> RefusedOnX64 =>
     [
-        59, 322, 41, 42, 49, 53, 101, 310, 311, 165, 166, 155, 161, 272, 308, 321, 298, 323, 425, 175, 313, 176, 246,
-        250, 248, 249, 105, 106, 117, 119, 126,
+        59, 322, 41, 42, 49, 53, 101, 310, 311, 438, 165, 166, 155, 161, 272, 308, 428, 429, 430, 431, 432, 433, 442,
+        304, 321, 298, 323, 425, 175, 313, 176, 246, 320, 169, 250, 248, 249, 105, 106, 113, 114, 117, 119, 122, 123,
+        116, 126, 90, 91, 268, 452, 92, 93, 94, 260, 188, 189, 190, 132, 235, 261, 280,
     ];
 
     private static ReadOnlySpan<ushort> RefusedOnArm64 =>
     [
-        221, 281, 198, 203, 200, 199, 117, 270, 271, 40, 39, 41, 51, 97, 268, 280, 241, 282, 425, 105, 273, 106, 104,
-        219, 217, 218, 146, 144, 147, 149, 91,
+        221, 281, 198, 203, 200, 199, 117, 270, 271, 438, 40, 39, 41, 51, 97, 268, 428, 429, 430, 431, 432, 433, 442,
+        265, 280, 241, 282, 425, 105, 273, 106, 104, 294, 142, 219, 217, 218, 146, 144, 145, 143, 147, 149, 151, 152,
+        159, 91, 52, 53, 452, 54, 55, 5, 6, 7, 88,
     ];
 
     /// <summary>Sets it; false where its numbers are not known, or the kernel refuses.</summary>

@@ -9,11 +9,15 @@ namespace Vitrine.Server.Confinement;
 /// </summary>
 public sealed unsafe class UserIdentity
 {
-    private readonly string name;
+    private const int MostGroups = 1024;
 
-    private UserIdentity(string name, uint user, uint group)
+    private readonly string name;
+    private readonly uint[] groups;
+
+    private UserIdentity(string name, uint user, uint group, uint[] groups)
     {
         this.name = name;
+        this.groups = groups;
         User = user;
         Group = group;
     }
@@ -37,7 +41,13 @@ public sealed unsafe class UserIdentity
         var entry = isNumber ? Libc.getpwuid(id) : Libc.getpwnam(name);
         if (entry is null) throw new ArgumentException($"there is no user '{name}'");
         if (entry->pw_uid == 0) throw new ArgumentException($"'{name}' is root");
-        return new UserIdentity(Marshal.PtrToStringUTF8((nint)entry->pw_name)!, entry->pw_uid, entry->pw_gid);
+        // Looked up now: once there is a sandbox, the list of groups cannot be read any more.
+        var groups = new uint[MostGroups];
+        var count = MostGroups;
+        fixed (uint* first = groups)
+            if (Libc.getgrouplist(entry->pw_name, entry->pw_gid, first, &count) < 0) count = MostGroups;
+        return new UserIdentity(
+            Marshal.PtrToStringUTF8((nint)entry->pw_name)!, entry->pw_uid, entry->pw_gid, groups[..count]);
     }
 
     /// <summary>
@@ -47,14 +57,15 @@ public sealed unsafe class UserIdentity
     [SupportedOSPlatform("linux")]
     public void Become()
     {
-        var bytes = System.Text.Encoding.UTF8.GetBytes(name + '\0');
-        fixed (byte* start = bytes)
+        fixed (uint* first = groups)
         {
             // Groups first: afterwards there is no right to do so.
-            if (Libc.initgroups(start, Group) != 0 || Libc.setresgid(Group, Group, Group) != 0
+            if (Libc.setgroups((nuint)groups.Length, first) != 0 || Libc.setresgid(Group, Group, Group) != 0
                 || Libc.setresuid(User, User, User) != 0)
                 throw new UnauthorizedAccessException($"only root can become '{name}'");
         }
+        // Nor by a program that would start as root whoever starts it.
+        _ = Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
         if (Libc.setuid(0) == 0) throw new UnauthorizedAccessException($"'{name}' could become root again");
     }
 

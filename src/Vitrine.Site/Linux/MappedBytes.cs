@@ -17,12 +17,15 @@ internal sealed unsafe class MappedBytes : PinnedBytes
 
     private readonly SafeFileHandle file;
 
-    private MappedBytes(SafeFileHandle file, nint address, int length)
+    private readonly BodyMemory memory;
+
+    private MappedBytes(SafeFileHandle file, nint address, int length, BodyMemory memory)
         : base(address, length, (int)file.DangerousGetHandle())
     {
         this.file = file;
+        this.memory = memory;
         Interlocked.Increment(ref count);
-        BodyMemory.Add(length);
+        memory.Add(length);
         GC.AddMemoryPressure(length);
     }
 
@@ -32,7 +35,7 @@ internal sealed unsafe class MappedBytes : PinnedBytes
         _ = Libc.munmap(Address, (nuint)Length);
         file.Dispose();
         Interlocked.Decrement(ref count);
-        BodyMemory.Add(-Length);
+        memory.Add(-Length);
         GC.RemoveMemoryPressure(Length);
     }
 
@@ -42,7 +45,8 @@ internal sealed unsafe class MappedBytes : PinnedBytes
     /// <summary>
     /// Makes so many zeros. False when there are <paramref name="most"/> already, or the system has none to give.
     /// </summary>
-    public static bool TryMake(int length, int most, [NotNullWhen(true)] out MappedBytes? bytes)
+    public static bool TryMake(
+        int length, int most, BodyMemory memory, [NotNullWhen(true)] out MappedBytes? bytes)
     {
         bytes = null;
         if (Count >= most || nint.Size < sizeof(long)) return false;
@@ -63,7 +67,7 @@ internal sealed unsafe class MappedBytes : PinnedBytes
             file.Dispose();
             return false;
         }
-        bytes = new MappedBytes(file, address, length);
+        bytes = new MappedBytes(file, address, length, memory);
         return true;
     }
 }

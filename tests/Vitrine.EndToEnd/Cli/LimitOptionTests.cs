@@ -24,6 +24,16 @@ public sealed class LimitOptionTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("request-line-bytes=2048", "head-bytes=4096")]
+    [InlineData("head-bytes=4096", "request-line-bytes=2048")]
+    public async Task Several_have_to_make_sense_together_alone(string one, string other)
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(folder.Root, "--limit", one, "--limit", other);
+        var reply = Servers.Ask(vitrine.Port, RawClient.Get("/a.txt", $"X: {new string('x', 5_000)}\r\n"));
+        Assert.Equal(431, reply.Status);
+    }
+
     [Fact]
     public async Task One_that_is_set_counts()
     {
@@ -39,14 +49,15 @@ public sealed class LimitOptionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("connections=0")]
-    [InlineData("connections=many")]
-    [InlineData("conections=5")]
-    public async Task One_that_is_none_is_refused(string assignment)
+    [InlineData("connections=0", "connections cannot be 0")]
+    [InlineData("head-bytes=4096", "head-bytes cannot be 4096 with the others as they are")]
+    [InlineData("connections=many", "not 'connections=many'")]
+    [InlineData("conections=5", "not 'conections=5'")]
+    public async Task One_that_is_none_is_refused(string assignment, string expected)
     {
         using var vitrine = VitrineProcess.Start(folder.Root, "--port", "0", "--limit", assignment);
         var (exit, errors) = await vitrine.EndsAsync();
         Assert.Equal(2, exit);
-        Assert.Contains($"not '{assignment}'", errors, StringComparison.Ordinal);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
     }
 }

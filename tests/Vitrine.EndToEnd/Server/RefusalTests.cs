@@ -81,6 +81,21 @@ public sealed partial class RefusalTests : IDisposable
     }
 
     [Fact]
+    public async Task Several_in_one_packet_are_all_counted()
+    {
+        const string Delete = "DELETE /a.txt HTTP/1.1\r\nHost: a\r\n\r\n";
+        await using (var server = await StartAsync())
+        {
+            using var client = new RawClient(server.Port);
+            client.Send(Delete + Delete + Delete);
+            for (var i = 0; i < 3; i++) Assert.Equal(405, client.ReadReply().Status);
+        }
+        var counted = log.Lines.Select(line => More().Match(line)).Where(match => match.Success)
+            .Sum(match => int.Parse(match.Groups[1].ValueSpan, null));
+        Assert.Equal(3, counted + log.Lines.Count(line => line.Contains(" with 405: ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Beside_a_json_log_they_are_json_and_nothing_of_a_request_is_in_them()
     {
         var options = Servers.Options(folder.Root, TransportKind.Auto) with

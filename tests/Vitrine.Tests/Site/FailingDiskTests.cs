@@ -33,7 +33,8 @@ public sealed class FailingDiskTests : IDisposable
         var systems = new SiteClock(clock);
         var limits = new Limits { MappedBodies = 0 };
         var resolver = new Resolver(
-            folder, limits, new Freshness(limits, systems), listing: false, new ErrorPages(), systems, _ => true);
+            folder, limits, new Freshness(limits, systems), listing: false, new ErrorPages(), systems,
+            new BodyMemory(limits), _ => true);
         var resolution = new Resolution(System.Text.Encoding.ASCII.GetBytes(path), null);
         Outcome? outcome = null;
         for (var i = 0; i < 1_000 && outcome is null; i++)

@@ -1,6 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Vitrine.Http;
+using Vitrine.Site;
 using Vitrine.Site.Linux;
 
 namespace Vitrine.Tests.Site;
@@ -8,6 +10,8 @@ namespace Vitrine.Tests.Site;
 /// <summary>Bodies that the kernel can send from where they are.</summary>
 public sealed class MappedBytesTests : IDisposable
 {
+    private static readonly BodyMemory Memory = new(new Limits());
+
     private const int Length = 300_001;
 
     private readonly TemporaryFolder temporary = new();
@@ -18,7 +22,7 @@ public sealed class MappedBytesTests : IDisposable
     public void The_file_and_the_memory_hold_the_same_bytes()
     {
         if (!OperatingSystem.IsLinux()) return; // there is no such memory elsewhere
-        Assert.True(MappedBytes.TryMake(Length, int.MaxValue, out var bytes));
+        Assert.True(MappedBytes.TryMake(Length, int.MaxValue, Memory, out var bytes));
         new Random(3).NextBytes(bytes.Span);
         using var file = new SafeFileHandle(bytes.Descriptor, ownsHandle: false);
         var read = new byte[Length + 1];
@@ -31,7 +35,7 @@ public sealed class MappedBytesTests : IDisposable
     public void There_are_no_more_than_the_limit_and_what_nobody_holds_goes()
     {
         if (!OperatingSystem.IsLinux()) return;
-        Assert.False(MappedBytes.TryMake(Length, 0, out _));
+        Assert.False(MappedBytes.TryMake(Length, 0, Memory, out _));
         var descriptors = MakeAndForget(50);
         for (var i = 0; i < 100 && CountOpen(descriptors) > 0; i++)
         {
@@ -82,7 +86,7 @@ public sealed class MappedBytesTests : IDisposable
         var files = new HashSet<string>();
         for (var i = 0; i < count; i++)
         {
-            Assert.True(MappedBytes.TryMake(Length, int.MaxValue, out var bytes));
+            Assert.True(MappedBytes.TryMake(Length, int.MaxValue, Memory, out var bytes));
             files.Add(InodeOf($"/proc/self/fdinfo/{bytes.Descriptor}"));
             GC.KeepAlive(bytes);
         }
