@@ -45,8 +45,10 @@ internal sealed class FileResolver(
                 outcome.Around = around;
                 return outcome;
             }
-            // At rest at every look, and never read to its end: that is the disk.
-            if (resolution.WaitedMs >= patienceMs) return errors.OutcomeOf(OpenError.Failed);
+            // As it was when it could not be read the last time, so it did not change then: it is the disk.
+            if (facts == resolution.Unread) return errors.OutcomeOf(OpenError.Failed);
+            if (resolution.WaitedMs >= patienceMs) return NeverRests();
+            resolution.Unread = facts;
             wait = FileFacts.SettleMs; // it changed meanwhile
         }
         else if (resolution.WaitedMs >= patienceMs)

@@ -47,6 +47,9 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     /// <summary>The file as it was at the first look, if there was a second.</summary>
     public FileFacts First { get; set; }
 
+    /// <summary>The file as it was when it was at rest and could not be read to its end all the same.</summary>
+    public FileFacts Unread { get; set; }
+
     /// <summary>What was in it when it was found not to rest.</summary>
     public PinnedBytes? Content { get; set; }
 

@@ -51,7 +51,8 @@ public sealed record SandboxPolicy
     ];
 
     // A native build is complete once it runs. The JIT, which runs an assembly, loads what it needs when it is needed.
-    private static string[] OfTheRuntime => Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal)
+    private static string[] OfTheRuntime =>
+        Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal)
         ? [AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) ?? AppContext.BaseDirectory]
         : [];
 

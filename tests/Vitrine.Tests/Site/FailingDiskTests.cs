@@ -30,19 +30,18 @@ public sealed class FailingDiskTests : IDisposable
     [InlineData("/a.txt", Status.Ok)] // the control
     public void A_file_that_the_disk_cannot_read_is_given_up(string path, Status status)
     {
-        var systems = new SiteClock(clock);
-        var limits = new Limits { MappedBodies = 0 };
-        var resolver = new Resolver(
-            folder, limits, new Freshness(limits, systems), listing: false, new ErrorPages(), systems,
-            new BodyMemory(limits), _ => true);
-        var resolution = new Resolution(System.Text.Encoding.ASCII.GetBytes(path), null);
-        Outcome? outcome = null;
-        for (var i = 0; i < 1_000 && outcome is null; i++)
+        Assert.Equal(status, Resolve(path)?.Status);
+        Assert.Equal(0, disk.OpenFiles);
+    }
+
+    [Fact]
+    public void A_file_that_changes_whenever_it_is_read_is_unavailable_and_no_failure_of_the_disk()
+    {
+        disk.Meanwhile = () =>
         {
-            outcome = resolver.Resolve(resolution);
-            clock.Pass(resolution.AgainInMs);
-        }
-        Assert.Equal(status, outcome?.Status);
+            if (disk.OpenFiles > 0) disk.Write("a.txt", new byte[70_000], lastsMs: 0);
+        };
+        Assert.Equal(Status.ServiceUnavailable, Resolve("/a.txt")?.Status);
         Assert.Equal(0, disk.OpenFiles);
     }
 
@@ -60,5 +59,21 @@ public sealed class FailingDiskTests : IDisposable
         Assert.NotNull(reply.File);
         reply.File.Release();
         Assert.Equal(0, disk.OpenFiles);
+    }
+
+    private Outcome? Resolve(string path)
+    {
+        var systems = new SiteClock(clock);
+        var limits = new Limits { MappedBodies = 0 };
+        var resolver = new Resolver(
+            folder, limits, new Freshness(limits, systems), listing: false, new ErrorPages(), systems,
+            new BodyMemory(limits), _ => true);
+        var resolution = new Resolution(System.Text.Encoding.ASCII.GetBytes(path), null);
+        for (var i = 0; i < 1_000; i++)
+        {
+            if (resolver.Resolve(resolution) is { } outcome) return outcome;
+            clock.Pass(resolution.AgainInMs);
+        }
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Vitrine.Tests.Simulation.Faults;
 
@@ -7,8 +8,8 @@ namespace Vitrine.Tests.Simulation.Faults;
 /// Says whether a reply is right for what was at a name while it was asked for: what is promised is in
 /// docs/adr/0004-files-that-change.md.
 /// </summary>
-internal sealed class ContentOracle(
-    SimulatedClock clock, Histories histories, TagBook tags, int staleMs, bool mayBeBusy)
+internal sealed partial class ContentOracle(
+    SimulatedClock clock, Histories histories, TagBook tags, int staleMs, Predicate<string> mayBeBusy)
 {
     /// <summary>For how long a file that changes may be waited for, and more.</summary>
     public const int MostSettlingMs = 3_000;
@@ -38,7 +39,7 @@ internal sealed class ContentOracle(
             case 403 when request.Name == SimulatedDisk.Locked || history.Had(Trouble.Rights, fromMs, toMs):
             case 500 when history.Had(Trouble.Disk, fromMs - MostSettlingMs, toMs):
                 return;
-            case 503 when mayBeBusy || history.Had(Trouble.Descriptors, fromMs, toMs)
+            case 503 when mayBeBusy(request.Name) || history.Had(Trouble.Descriptors, fromMs, toMs)
                 || history.HasChanged(fromMs - MostSettlingMs, toMs)
                 || history.Had(Trouble.Disk, fromMs - MostSettlingMs, toMs):
                 return;
@@ -88,15 +89,19 @@ internal sealed class ContentOracle(
             : CheckWhole(request, reply, versions);
         if (candidates.Count == 0) throw new OracleException($"these bytes of {name} never were there");
         tags.Narrow(name, tag, candidates);
-        tags.NoteLatest(request.Name, coding, new SeenTag(tag, reply["Last-Modified"], fromMs));
+        tags.NoteLatest(request.Name, coding, new SeenTag(tag, reply["Last-Modified"], fromMs, toMs));
         CheckConditions(request, reply, tag, date);
     }
 
     private static IEnumerable<byte[]> Prefixes(byte[] bytes, ReadReply reply)
     {
-        var length = reply["Content-Range"] is { } range
-            ? int.Parse(range.AsSpan(range.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture)
-            : reply.Status == 206 ? bytes.Length : reply.Length;
+        var length = reply.Length;
+        if (reply.Status == 206)
+        {
+            var range = reply["Content-Range"] ?? CompleteLength().Match(Encoding.Latin1.GetString(reply.Body)).Value;
+            var lengthAt = range.IndexOf('/', StringComparison.Ordinal) + 1;
+            length = int.Parse(range.AsSpan(lengthAt), CultureInfo.InvariantCulture);
+        }
         return length <= bytes.Length ? [bytes[..length]] : [];
     }
 
@@ -130,6 +135,9 @@ internal sealed class ContentOracle(
                 : AreParts(windows, bytes, reply));
         });
     }
+
+    [GeneratedRegex("Content-Range: bytes [0-9]+-[0-9]+/[0-9]+")]
+    private static partial Regex CompleteLength();
 
     private static string NameOf((int Start, int End) window, int length) =>
         string.Create(CultureInfo.InvariantCulture, $"bytes {window.Start}-{window.End - 1}/{length}");
@@ -182,11 +190,11 @@ internal sealed class ContentOracle(
             throw new OracleException("304 to a request without a condition");
         if (request.IfNoneMatch is { } none && none != "*" && none != tag)
             throw new OracleException($"304 for {tag}, which the client has not");
-        var versions = NamesOf(request).SelectMany(name => histories.Of(name).BytesBetween(fromMs, toMs)).ToList();
-        if (versions.Count == 0) throw new OracleException("304 for what is not there");
-        var owners = NamesOf(request).Where(name => tags.Knows(name, tag ?? "")).ToList();
-        if (owners.Count == 0) return;
-        if (!owners.Exists(name => tags.MayBe(name, tag!, content => IsThere(name, content, fromMs, toMs))))
+        if (tag is null || !histories.Of(request.Name).BytesBetween(fromMs, toMs).Any())
+            throw new OracleException("304 for what is not there");
+        // The one in a coding has another tag.
+        var owners = tags.Knows(request.Name, tag) || request.Codings.Length == 0 ? [request.Name] : NamesOf(request);
+        if (!owners.Any(name => tags.MayBe(name, tag, content => IsThere(name, content, fromMs, toMs))))
             throw new OracleException($"304 for {tag}, which is not there any more");
     }
 
@@ -206,7 +214,8 @@ internal sealed class ContentOracle(
         if (!histories.Of(request.Name).BytesBetween(fromMs, toMs).Any())
             throw new OracleException("412 for what is not there");
         if (request.Codings.Length > 0 || tags.Latest(request.Name, null) is not { } seen || seen.Tag != match) return;
-        if (!histories.Of(request.Name).HasChanged(Math.Min(fromMs, seen.FromMs) - MostSettlingMs, toMs))
+        var sinceMs = Math.Min(fromMs, seen.FromMs) - MostSettlingMs;
+        if (!histories.Of(request.Name).HasChanged(sinceMs, Math.Max(toMs, seen.ToMs)))
             throw new OracleException("412 although it is as it was");
     }
 

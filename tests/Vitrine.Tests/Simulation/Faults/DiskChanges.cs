@@ -8,6 +8,8 @@ internal sealed class DiskChanges
     // By when a write has to be over to be over before its time counts as settled.
     private const int MostWriteMs = 8;
 
+    private const int SmallBytes = 3_000;
+
     private readonly Random random;
     private readonly SimulatedClock clock;
     private readonly SimulatedDisk disk;
@@ -31,6 +33,9 @@ internal sealed class DiskChanges
 
     /// <summary>How many changes there were.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Whether the file of that name may be one that is kept open.</summary>
+    public static bool IsLarge(string name) => LengthOf(name) > SmallBytes;
 
     /// <summary>Somebody changes something.</summary>
     public void Change()
@@ -92,7 +97,7 @@ internal sealed class DiskChanges
     private byte[] Make(string name) =>
         Fill(random.Next(20) == 0 ? 0 : random.Next(LengthOf(name) / 3, LengthOf(name)));
 
-    private static int LengthOf(string name) => name[0] == 'h' ? 150_000 : name[0] == 'l' ? 24_000 : 3_000;
+    private static int LengthOf(string name) => name[0] == 'h' ? 150_000 : name[0] == 'l' ? 24_000 : SmallBytes;
 
     private int WriteMs() => random.Next(2) == 0 ? 0 : random.Next(1, MostWriteMs);
 

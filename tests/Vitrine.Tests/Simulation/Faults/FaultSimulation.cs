@@ -17,7 +17,6 @@ internal sealed class FaultSimulation : IDisposable
     // Somebody who has a reply to come gets it long before.
     private const int MostStepsOfNobody = 20_000;
 
-    private readonly int seed;
     private readonly Random random;
     private readonly SimulatedClock clock;
     private readonly Histories histories = new();
@@ -40,7 +39,6 @@ internal sealed class FaultSimulation : IDisposable
 
     public FaultSimulation(int seed)
     {
-        this.seed = seed;
         random = new Random(seed);
         clock = new SimulatedClock(tickMs: Pick(1, 4, 10));
         var limits = new Limits
@@ -65,9 +63,11 @@ internal sealed class FaultSimulation : IDisposable
         mostConnections = Pick(AtATime - 3, AtATime * 2, AtATime * 2);
         gate = new ConnectionGate(mostConnections);
         maker = new RequestMaker(random, tags);
-        var mayBeBusy = limits.PendingLoads < AtATime || limits.CachedOpenFiles < 4;
+        // Where so few files may be open, one may be closed for another each time before it is sent.
+        bool MayBeBusy(string name) => limits.PendingLoads < AtATime
+            || (limits.CachedOpenFiles < 4 && DiskChanges.IsLarge(name));
         oracle = new Oracle(
-            clock, histories, new ContentOracle(clock, histories, tags, limits.FreshnessMs + 200, mayBeBusy));
+            clock, histories, new ContentOracle(clock, histories, tags, limits.FreshnessMs + 200, MayBeBusy));
         network = new FaultyNetwork(random, clock, weather)
         {
             OtherWork = WorkBeside,

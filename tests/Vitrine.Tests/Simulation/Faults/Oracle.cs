@@ -104,6 +104,8 @@ internal sealed partial class Oracle(SimulatedClock clock, Histories histories, 
         if (client.WaitsUnread > MostWaits) throw new OracleException("what was sent was never read");
         if (unanswered.IsEmpty) return;
         if (client.SilentMs >= HeadTimeoutMs) return;
+        // Who has no request under way, or no whole one, goes when others need the place.
+        if (client.MakesRoom && client.Taken < unanswered[0].End) return;
         if (IsComplete(client, unanswered[0])) throw new OracleException("a request has no reply");
         if (HasStarted(client, unanswered[0]) && client.Script.Ending == Ending.Finishes)
             throw new OracleException("half a request has no reply");
