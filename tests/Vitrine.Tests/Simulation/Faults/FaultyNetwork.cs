@@ -128,7 +128,8 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
         if (weather.Interrupts) return 0;
         if (weather.Hesitates)
         {
-            Report(client, Readiness.Writable);
+            if (client.Room > 0) Report(client, Readiness.Writable);
+            else client.NoteFull();
             return TransportResult.WouldBlock;
         }
         var sent = output[0].File is DiskFile file

@@ -100,12 +100,12 @@ internal sealed partial class Oracle(SimulatedClock clock, Histories histories, 
                 throw new OracleException("the connection was cut for a file that did not change");
             return;
         }
-        if (isLast || !client.ReadsAll || client.Cause is CutCause.Broken or CutCause.Displaced) return;
+        if (isLast || !client.ReadsAll || client.Cause == CutCause.Broken) return;
+        // Who has no request under way, or no whole one, goes when others need the place.
+        if (client.Cause == CutCause.Displaced && (unanswered.IsEmpty || client.Taken < unanswered[0].End)) return;
         if (client.WaitsUnread > MostWaits) throw new OracleException("what was sent was never read");
         if (unanswered.IsEmpty) return;
         if (client.SilentMs >= HeadTimeoutMs) return;
-        // Who has no request under way, or no whole one, goes when others need the place.
-        if (client.MakesRoom && client.Taken < unanswered[0].End) return;
         if (IsComplete(client, unanswered[0])) throw new OracleException("a request has no reply");
         if (HasStarted(client, unanswered[0]) && client.Script.Ending == Ending.Finishes)
             throw new OracleException("half a request has no reply");

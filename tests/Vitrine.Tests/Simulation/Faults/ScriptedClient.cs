@@ -53,9 +53,6 @@ internal sealed class ScriptedClient(Script script, int capacity, SimulatedClock
     /// <summary>Whether there were so many connections that it may be refused.</summary>
     public bool MayBeRefused { get; set; }
 
-    /// <summary>Whether others needed its place when it was closed.</summary>
-    public bool MakesRoom { get; set; }
-
     /// <summary>How much of what it has sent the server has taken.</summary>
     public int Taken => taken;
 
