@@ -40,7 +40,8 @@ internal static class SlowReaders
             assault => Read(assault, count, number => RequestText.Get($"/{number % Files}.bin"), 0))
         {
             Options = ["--cache-mb", $"{CacheBytes}"],
-            Descriptors = Files,
+            // Each file's bytes, and the open files that the cache may hold (Limits.CachedOpenFiles).
+            Descriptors = Files + 256,
             // Longer than it waits for a reader (Limits.WriteTimeoutMs): then a second crowd comes.
             Length = TimeSpan.FromSeconds(40),
             Prepare = folder =>
