@@ -165,6 +165,7 @@ internal static class Command
     // A bug that was met while serving; the first few are enough to find it.
     private static void Confess(Exception fault)
     {
+        if (OutOfMemory.IsCause(fault)) OutOfMemory.End();
         if (fault is WatchException or FolderReplacedException)
         {
             Complain(fault is WatchException ? fault.Message : $"{fault.Message}; restart it.");

@@ -1,4 +1,5 @@
 using Vitrine.Cli;
 
 StandardStreams.Fill();
+OutOfMemory.Explain();
 return await Command.RunAsync(args).ConfigureAwait(false);

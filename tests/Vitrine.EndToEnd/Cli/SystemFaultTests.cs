@@ -44,7 +44,6 @@ public sealed class SystemFaultTests : IDisposable
     [InlineData("accept4:error=ENOMEM:when=1+3")]
     [InlineData("memfd_create:error=ENFILE")]
     [InlineData("memfd_create:error=ENOSYS")]
-    [InlineData("mmap:error=ENOMEM:when=400+2")]
     [InlineData("statx:error=EINTR:when=200+5")]
     public async Task Everything_is_served_all_the_same(string fault)
     {

@@ -1,0 +1,34 @@
+namespace Vitrine.Cli;
+
+/// <summary>
+/// The end for want of memory, in words: nobody can go on from there, but whoever runs the command should not have to
+/// read a stack trace.
+/// </summary>
+internal static class OutOfMemory
+{
+    private const int CouldNotGoOn = 1;
+
+    // Made now: then there may be no memory for it.
+    private static readonly byte[] Message =
+        "vitrine: out of memory; give it more, or let it keep fewer files (--cache-mb).\n"u8.ToArray();
+
+    private static readonly Stream Errors = Console.OpenStandardError();
+
+    /// <summary>Has it explained, on whatever thread it happens.</summary>
+    public static void Explain() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+    {
+        if (unhandled.ExceptionObject is Exception fault && IsCause(fault)) End();
+    };
+
+    /// <summary>Whether it is the cause of a fault.</summary>
+    public static bool IsCause(Exception fault) =>
+        fault is OutOfMemoryException or InsufficientExecutionStackException
+        || (fault.InnerException is { } inner && IsCause(inner));
+
+    /// <summary>Says so, and ends the process.</summary>
+    public static void End()
+    {
+        Errors.Write(Message);
+        Environment.Exit(CouldNotGoOn);
+    }
+}
