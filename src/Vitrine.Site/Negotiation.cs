@@ -13,6 +13,9 @@ internal static class Negotiation
 {
     private const int Unnamed = -1;
 
+    // Browsers name four or five. Of a longer list the rest is not looked at: it would only cost time.
+    private const int MostCodings = 64;
+
     /// <summary>
     /// The representation for this client: of those that it weighs highest the smallest. Null when it accepts
     /// none of them.
@@ -54,15 +57,15 @@ internal static class Negotiation
         ref int plainWeight,
         ref int anyWeight)
     {
-        while (QualityList.TryTake(ref list, out var name, out var weight))
+        for (var i = 0; i < MostCodings && QualityList.TryTake(ref list, out var name, out var weight); i++)
         {
             if (name.SequenceEqual("*"u8)) anyWeight = weight;
             else if (Ascii.EqualsIgnoreCase(name, "identity"u8)) plainWeight = weight;
             else
             {
                 if (Ascii.EqualsIgnoreCase(name, "x-gzip"u8)) name = "gzip"u8; // RFC 9110 section 8.4.1.3
-                for (var i = 0; i < others.Length; i++)
-                    if (Ascii.EqualsIgnoreCase(name, others[i].Coding.NameBytes)) weights[i] = weight;
+                for (var other = 0; other < others.Length; other++)
+                    if (Ascii.EqualsIgnoreCase(name, others[other].Coding.NameBytes)) weights[other] = weight;
             }
         }
     }

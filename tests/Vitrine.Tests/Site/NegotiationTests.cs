@@ -53,6 +53,16 @@ public sealed class NegotiationTests : IDisposable
     }
 
     [Theory]
+    [InlineData(63, "brotli")]
+    [InlineData(64, "plain and long enough")]
+    public void Of_a_list_that_only_costs_time_the_rest_is_not_looked_at(int before, string expected)
+    {
+        using var site = SiteClient.Open(temporary);
+        var others = string.Concat(Enumerable.Range(0, before).Select(i => $"x{i}, "));
+        Assert.Equal(expected, Ask(site, "/a.css", others + "br").Text);
+    }
+
+    [Theory]
     [InlineData("identity;q=0, deflate", "/a.css")]
     [InlineData("*;q=0", "/a.css")]
     [InlineData("identity;q=0", "/alone.css")]
