@@ -22,8 +22,7 @@ internal static class OutOfMemory
 
     /// <summary>Whether it is the cause of a fault.</summary>
     public static bool IsCause(Exception fault) =>
-        fault is OutOfMemoryException or InsufficientExecutionStackException
-        || (fault.InnerException is { } inner && IsCause(inner));
+        fault is OutOfMemoryException || (fault.InnerException is { } inner && IsCause(inner));
 
     /// <summary>Says so, and ends the process.</summary>
     public static void End()

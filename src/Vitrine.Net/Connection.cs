@@ -35,7 +35,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool hasReceived;
     private long progressMs;
     private long sentSinceInput;
-    private long takenBytes;
+    private int takenInTurn;
     private Want want = Want.Read;
     private OutputQueue? output;
 
@@ -127,7 +127,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (cause == Cause.Deadline && (HasOutput || isLingering))
             return GiveUp(worker);
         if (cause != Cause.Event) Tell(cause, worker);
-        var taken = takenBytes;
+        takenInTurn = 0;
         for (var calls = 0; calls < TurnLength; calls++)
         {
             if (HasOutput)
@@ -155,7 +155,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
                 default:
                     if (!isReadable) return Turn.Waits;
                     // As much as is received at once may be hundreds of requests.
-                    if (takenBytes - taken >= worker.Input.Length / 2) return Turn.GoesOn;
+                    if (takenInTurn >= worker.Input.Length / 2) return Turn.GoesOn;
                     if (!Receive(ref transport, worker)) return isLingering ? Turn.Closes : Turn.Aborts;
                     break;
             }
@@ -279,7 +279,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (worker.Tap is { } tap && count > 0) tap.Received(info, room[..count], transport.NowUs);
         if (isLingering) return true; // read and thrown away
         hasReceived = true;
-        takenBytes += count;
+        takenInTurn += count;
         sentSinceInput = 0;
         hasEnded = count == 0;
         if (count < room.Length && !mayHaveEnded) isReadable = false;
