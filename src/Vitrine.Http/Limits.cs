@@ -91,11 +91,13 @@ public sealed record Limits
     /// <summary>Most memory for cached bodies.</summary>
     public long CacheBytes { get; init; } = 256L * 1024 * 1024;
 
-    /// <summary>Most cached paths; each large one among them holds a descriptor.</summary>
+    /// <summary>Most cached paths.</summary>
     public int CacheEntries { get; init; } = 100_000;
 
-    /// <summary>Most files that the cache holds open.</summary>
-    public int CachedOpenFiles { get; init; } = 256;
+    /// <summary>
+    /// Most files that the cache holds open: large ones, and small ones for whose bodies there is no room.
+    /// </summary>
+    public int CachedOpenFiles { get; init; } = 16_384;
 
     /// <summary>
     /// Most bodies of 48 KB and more in memory from which the kernel sends them without a copy, in all of the process;

@@ -20,7 +20,7 @@ internal static class Descriptors
         var mayBeMapped = LimitOf("Max file size") >= Math.Max(limits.CachedBodyBytes, limits.HotBodyBytes);
         return limits with
         {
-            CachedOpenFiles = (int)Math.Clamp(most / 8, 1, limits.CachedOpenFiles),
+            CachedOpenFiles = (int)Math.Clamp(most / 4, 1, limits.CachedOpenFiles),
             MappedBodies = mayBeMapped ? (int)Math.Min(most / 8, limits.MappedBodies) : 0,
         };
     }
@@ -29,7 +29,8 @@ internal static class Descriptors
     public static int RoomForConnections(Limits limits)
     {
         if (!OperatingSystem.IsLinux() || !TryRead(out var most, out var inUse)) return int.MaxValue;
-        var forFiles = Math.Min(limits.CachedOpenFiles + limits.MappedBodies, most / 4) + Math.Min(Reserve, most / 8);
+        var forFiles = Math.Min(limits.CachedOpenFiles + limits.MappedBodies, most * 3 / 8)
+            + Math.Min(Reserve, most / 8);
         // A ninth of the rest is for those that are told that there is no room.
         var room = (most - inUse - forFiles) * 8 / 9;
         return (int)Math.Clamp(room, Fewest, int.MaxValue);

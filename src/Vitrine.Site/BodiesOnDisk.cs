@@ -17,7 +17,7 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
     public bool TryTake(
         in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply) =>
         reply.File is { } shared
-            ? shared.TryAcquire() && TryTakeFrom(shared, head, room, ref reply)
+            ? shared.TryAcquire() && TryTakeFrom(shared, head, room, mayBlock: !outcome.IsLeft, ref reply)
             : TryReopen(head, path, outcome, room, ref reply);
 
     /// <summary>Whether the reply has a body to be sent.</summary>
@@ -38,34 +38,34 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
             return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
         }
         return folder.TryReopenFile(path, outcome.Facts, out var file) == OpenError.None
-            && IsCached(file!, reply.Windows is { } windows ? windows[^1] : window)
-            && TryTakeFrom(file!, head, room, ref reply);
+            && TryTakeFrom(file!, head, room, mayBlock: false, ref reply);
     }
 
     // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from
-    // the file when they are sent. False when it is not what it was.
-    private static bool TryTakeFrom(OpenFile file, in RequestHead head, Span<byte> room, ref Reply reply)
+    // the file when they are sent. False when it is not what it was, or to send it would block.
+    private static bool TryTakeFrom(
+        OpenFile file, in RequestHead head, Span<byte> room, bool mayBlock, ref Reply reply)
     {
         var window = reply.Sent;
-        var fits = IsBodySent(head, reply) && reply.Windows is null && window.Length <= room.Length
-            && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
-        if (file.IsUnchanged())
+        var isSent = IsBodySent(head, reply);
+        var fits = isSent && reply.Windows is null && window.Length <= room.Length;
+        var isRead = fits && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
+        var isReady = isRead || !isSent || mayBlock
+            || (!fits && IsCached(file, reply.Windows is { } windows ? windows[^1] : window));
+        if (isReady && file.IsUnchanged())
         {
-            reply = fits ? reply.FromRoom() : reply.From(file);
-            if (fits) file.Release();
+            reply = isRead ? reply.FromRoom() : reply.From(file);
+            if (isRead) file.Release();
             return true;
         }
         file.Release();
         return false;
     }
 
-    // Whether a window that does not fit the room can probably be sent without waiting for the disk. Lets go of the
-    // file if not.
+    // Whether a window that does not fit the room can probably be sent without waiting for the disk.
     private static bool IsCached(OpenFile file, ByteRange window)
     {
         Span<byte> one = stackalloc byte[1];
-        if (file.ReadCached(window.End - 1, one) == 1) return true;
-        file.Release();
-        return false;
+        return file.ReadCached(window.End - 1, one) == 1;
     }
 }

@@ -101,19 +101,22 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         && facts.Length <= Outcome.MostReadByWorkerBytes && facts.QuietForMs(clock.UtcNow) > RestMs;
 
     /// <summary>
-    /// What is known of a small file whose body is left on the disk; null when it changed meanwhile. Takes over the
-    /// file.
+    /// What is known of a small file whose body is left on the disk, and the file if it <paramref name="staysOpen"/>;
+    /// null when it changed meanwhile. Takes over the file.
     /// </summary>
-    public Representation? TryLeave(FolderFile file, string mediaType, Metadata metadata, Blocking blocking)
+    public Representation? TryLeave(
+        FolderFile file, string mediaType, Metadata metadata, Blocking blocking, bool staysOpen)
     {
         scratch ??= new byte[Outcome.MostReadByWorkerBytes];
         var facts = file.Facts;
         var body = scratch.AsSpan(0, (int)facts.Length);
         var isSame = TryReadAll(file, body, blocking) && file.IsUnchanged();
-        file.Release();
-        return isSame
-            ? Representation.OnDisk(facts.Length, mediaType, Complete(metadata, facts, TagOf(body)))
-            : null;
+        if (!isSame || !staysOpen) file.Release();
+        if (!isSame) return null;
+        metadata = Complete(metadata, facts, TagOf(body));
+        return staysOpen
+            ? Representation.InFile(file, facts.Length, mediaType, metadata)
+            : Representation.OnDisk(facts.Length, mediaType, metadata);
     }
 
     /// <summary>

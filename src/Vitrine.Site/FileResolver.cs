@@ -7,7 +7,7 @@ namespace Vitrine.Site;
 /// <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
 internal sealed class FileResolver(
-    Folder folder, FolderLooks looks, FileContents contents, ErrorPages errors, Func<long, bool> mayKeepBody)
+    Folder folder, FolderLooks looks, FileContents contents, ErrorPages errors, Representations room)
 {
     // For how long a file may keep changing before it is taken for one that never rests.
     private const int PatienceMs = 10 * FileFacts.SettleMs;
@@ -24,11 +24,11 @@ internal sealed class FileResolver(
         var blocking = resolution.Blocking;
         var previous = resolution.Previous;
         if (IsSame(path, resolution) && previous!.TryAcquire()) return previous;
+        var around = looks.Around(path, blocking);
         var error = folder.TryOpenFile(path, blocking, out var file);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return errors.OutcomeOf(error);
         var facts = file!.Facts;
-        var around = looks.Around(path, blocking);
         if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
             || !Siblings.TryLook(path, around, blocking, out var siblings))
         {
@@ -63,16 +63,25 @@ internal sealed class FileResolver(
         return resolution.Again(Math.Clamp(patienceMs - resolution.WaitedMs, 1, wait));
     }
 
+    /// <summary>
+    /// Whether the path still leads to the same file, which is held open, and beside it there is what was there: by
+    /// the folder around it, without a look at the file.
+    /// </summary>
+    public bool IsSamePlace(ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking) =>
+        outcome is { Around: { } before, IsBehindLink: false }
+        && looks.Around(path, blocking) is { Names: not null } now && now.Facts == before.Facts
+        && Siblings.AreSame(path, outcome, blocking);
+
     // Whether what the path came to before is still true.
     private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution) =>
         resolution.Previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true } previous
-        && !(previous.Content!.HasNoBody && resolution.WantsBody)
+        && !(previous.IsLeft && resolution.WantsBody)
         && !(previous is { Content.File: not null, OpenFiles: 1 } && IsToBeRead(previous.Facts, resolution))
         && folder.Look(path, resolution.Blocking, out var now) == OpenError.None && now == previous.Facts
         && Siblings.AreSame(path, previous, resolution.Blocking);
 
     private bool IsToBeRead(in FileFacts facts, Resolution resolution) =>
-        resolution.IsHot && contents.CanBeHot(facts) && mayKeepBody(facts.Length);
+        resolution.IsHot && contents.CanBeHot(facts) && room.MayExchange(facts.Length);
 
     // Null when the file changed meanwhile. Takes over the file.
     private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Resolution resolution)
@@ -91,11 +100,11 @@ internal sealed class FileResolver(
         };
         var type = MediaTypes.OfName(path);
         var isLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
-            && !mayKeepBody(facts.Length);
+            && !room.MayExchange(facts.Length);
         // Beside an open file it would stay as long as that, and beside one that does not rest not for long.
         var isHot = areAtRest && encoded.All(other => other.Content.File is null) && IsToBeRead(facts, resolution);
         var read = isLeft
-            ? contents.TryLeave(file, type, metadata, blocking)
+            ? contents.TryLeave(file, type, metadata, blocking, room.MayKeepOpen)
             : contents.TryRead(file, type, metadata, blocking, isHot);
         if (read is not { } content)
         {
@@ -105,6 +114,8 @@ internal sealed class FileResolver(
         return new Outcome(Status.Ok, content, facts, IsKept: true)
         {
             WasAtRest = areAtRest && contents.IsAtRest(content, facts),
+            IsBehindLink = file.IsBehindLink,
+            IsLeft = isLeft,
             Encoded = encoded,
             Siblings = siblings,
         };

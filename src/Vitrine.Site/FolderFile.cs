@@ -12,6 +12,9 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     /// <summary>What it was when it was opened.</summary>
     public FileFacts Facts => facts;
 
+    /// <summary>Whether the name that it was opened by is a link, which may lead elsewhere by now.</summary>
+    public bool IsBehindLink { get; init; }
+
     /// <inheritdoc/>
     public override SafeHandle Handle => handle;
 

@@ -51,7 +51,7 @@ public sealed class FolderSite : IResponder, IDisposable
         memory = new BodyMemory(limits);
         onDisk = new BodiesOnDisk(folder, representations);
         resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, memory, representations.MayExchange);
+            folder, limits, freshness, options.Listing, errors, clock, memory, representations);
         loader = new Loader(Resolve, limits.PendingLoads, clock, loaderThreads, options.OnFault);
         if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
         if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, options.OnFault);
@@ -159,17 +159,13 @@ public sealed class FolderSite : IResponder, IDisposable
         reply = default;
         var startMs = clock.NowMs;
         var previous = entry?.Outcome;
-        var wantsBody = false;
-        if (previous?.Content is { HasNoBody: true } known)
+        var wantsBody = previous?.Content is { HasNoBody: true } known
+            && (representations.MayKeepOpen || representations.MayExchange(known.Length));
+        if (previous is not null && !wantsBody && IsStillThere(path, previous)
+            && TryAnswer(head, path, previous, now, room, out reply) && (reply.IsInRoom || reply.File is not null))
         {
-            wantsBody = representations.MayExchange(known.Length);
-            // To open the file is to look at it: nothing but what is beside it is left to be looked at.
-            if (!wantsBody && resolver.IsSameBeside(path, previous, Blocking.Refused)
-                && TryAnswer(head, path, previous, now, room, out reply) && (reply.IsInRoom || reply.File is not null))
-            {
-                entry!.Renew(startMs);
-                return true;
-            }
+            entry!.Renew(startMs);
+            return true;
         }
         var resolution = new Resolution(path.ToArray(), previous)
         {
@@ -184,6 +180,15 @@ public sealed class FolderSite : IResponder, IDisposable
         if (!isTaken) outcome.Release();
         return isAnswered;
     }
+
+    // To open a file is to look at it, and to one that is open the folder around it leads: then nothing but that and
+    // what is beside it is left to be looked at.
+    private bool IsStillThere(ReadOnlySpan<byte> path, Outcome outcome) => outcome.Content switch
+    {
+        { HasNoBody: true } => resolver.IsSameBeside(path, outcome),
+        { File: not null } => resolver.IsSamePlace(path, outcome),
+        _ => false,
+    };
 
     // Takes a load one step on; true when it has its outcome.
     private bool Resolve(Loader.Load load)

@@ -34,18 +34,27 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     /// </summary>
     public FileFacts[] Siblings { get; init; } = [];
 
-    /// <summary>The folder around the plain file, as it was before <see cref="Siblings"/> were looked for.</summary>
+    /// <summary>
+    /// The folder around the plain file, as it was before the file was found by its name and <see cref="Siblings"/>
+    /// were looked for.
+    /// </summary>
     public FolderLooks.Look? Around { get; set; }
+
+    /// <summary>Whether the plain file's name is a link: where it leads may change without the folder.</summary>
+    public bool IsBehindLink { get; init; }
 
     /// <summary>
     /// Whether its body can be left to the disk: a plain file that is read again, as long as its facts are the
     /// same, in one go.
     /// </summary>
-    public bool CanLoseBody => Status == Status.Ok && Facts.IsTellTale && WasAtRest && Encoded.Length == 0
-        && Content is { Body.Length: > 0 and <= MostReadByWorkerBytes };
+    public bool CanBeLeft => IsLeft || (Status == Status.Ok && Facts.IsTellTale && WasAtRest && Encoded.Length == 0
+        && Content is { Body.Length: > 0 and <= MostReadByWorkerBytes });
 
-    /// <summary>The same without the body in memory.</summary>
-    public Outcome WithoutBody() => this with { Content = Content!.WithoutBody() };
+    /// <summary>Whether it was left there.</summary>
+    public bool IsLeft { get; init; }
+
+    /// <summary>The same with its body neither in memory nor in a file that is kept open.</summary>
+    public Outcome WithoutBody() => this with { Content = Content!.WithoutBody(), IsLeft = true };
 
     /// <summary>The bytes of all bodies that are in memory.</summary>
     public long BodyBytes =>

@@ -33,6 +33,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
     private int openFiles;
     private long exchangeSecond;
     private long exchangedBytes;
+    private long keepsOpenFromMs = long.MinValue;
     private bool isClosed;
 
     /// <summary>A cache by the system's clock.</summary>
@@ -88,7 +89,8 @@ internal sealed class Representations(Limits limits, SiteClock clock)
             if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
             if (known is not null) Remove(known);
             if (!outcome.IsKept || isClosed) return false;
-            if (CanLoseBody(path, outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes))
+            if (outcome.BodyBytes > 0 && CanBeLeft(path, outcome) && IsOver(path, outcome)
+                && !TryExchange(outcome.BodyBytes))
                 outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
             if (cost > limits.CacheBytes) return false;
@@ -100,6 +102,13 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         }
     }
 
+    /// <summary>
+    /// Whether one more file may be kept open without another being closed for it, and descriptors were not missing
+    /// just now.
+    /// </summary>
+    public bool MayKeepOpen => Volatile.Read(ref openFiles) < limits.CachedOpenFiles && !IsFullOfEntries
+        && clock.NowMs >= Volatile.Read(ref keepsOpenFromMs);
+
     /// <summary>Whether a body may take the place of others by now.</summary>
     public bool MayExchange(long bodyBytes)
     {
@@ -109,13 +118,17 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         return (isNewSecond ? 0 : Volatile.Read(ref exchangedBytes)) + bodyBytes <= mostExchangedBytes;
     }
 
-    /// <summary>Forgets the paths that hold a file open; false when there are none.</summary>
+    /// <summary>
+    /// Closes all files that are kept open, since descriptors are missing, and for a while keeps none that need not be;
+    /// false when there are none.
+    /// </summary>
     public bool CloseFiles()
     {
         lock (gate)
         {
+            Volatile.Write(ref keepsOpenFromMs, clock.NowMs + ForgottenMs);
             if (inFiles.Count == 0) return false;
-            while (inFiles.First is { } oldest) Remove(oldest.Value);
+            while (inFiles.First is { } oldest) Reduce(oldest.Value);
             return true;
         }
     }
@@ -147,8 +160,12 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         }
     }
 
+    // Whether what is known of files whose bodies are not in memory takes as much room as it may.
+    private bool IsFullOfEntries => bodiless.Count >= limits.CacheEntries / 2
+        || (bodiless.Count + inFiles.Count) * (long)EntryBytes > limits.CacheBytes / 4;
+
     // The index of a folder is no file of the path's name, by which it could be opened again.
-    private static bool CanLoseBody(byte[] path, Outcome outcome) => outcome.CanLoseBody && path[^1] != '/';
+    private static bool CanBeLeft(byte[] path, Outcome outcome) => outcome.CanBeLeft && path[^1] != '/';
 
     private bool IsHot(Outcome outcome) => outcome.Content?.Body?.Length > limits.CachedBodyBytes;
 
@@ -182,17 +199,18 @@ internal sealed class Representations(Limits limits, SiteClock clock)
 
     private void MakeRoom(long cost)
     {
-        while (inMemory.Count + bodiless.Count > 0
+        // Bodies go first; what is known of their files stays, up to a quarter of the memory. A large file that is open
+        // may have small ones beside it, whose bodies are in memory: it goes last.
+        while (entries.Count > 0
             && (bytes + cost > limits.CacheBytes || inMemory.Count + bodiless.Count >= limits.CacheEntries))
-        {
-            // Bodies go first; what is known of their files stays, up to a quarter of the memory.
-            var isFullOfEntries = bodiless.Count >= limits.CacheEntries / 2
-                || bodiless.Count * (long)EntryBytes > limits.CacheBytes / 4;
-            if (inMemory.Count == 0 || isFullOfEntries) EvictOne(bodiless.Count > 0 ? bodiless : inMemory);
-            else EvictOne(inMemory);
-        }
-        // A large file that is open may have small ones beside it, whose bodies are in memory.
-        while (inFiles.Count > 0 && bytes + cost > limits.CacheBytes) EvictOne(inFiles);
+            EvictOne(IsFullOfEntries ? FirstOf(bodiless, inMemory, inFiles) : FirstOf(inMemory, bodiless, inFiles));
+    }
+
+    private static LinkedList<Entry> FirstOf(params ReadOnlySpan<LinkedList<Entry>> clocks)
+    {
+        foreach (var clock in clocks)
+            if (clock.Count > 0) return clock;
+        return clocks[^1];
     }
 
     private void EvictOne(LinkedList<Entry> clock)
@@ -203,16 +221,22 @@ internal sealed class Representations(Limits limits, SiteClock clock)
             var entry = oldest.Value;
             if (!entry.WasAskedFor)
             {
-                Remove(entry);
-                if (!CanLoseBody(entry.Path, entry.Outcome) || clock != inMemory) return;
-                var rest = entry.Outcome.WithoutBody();
-                Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
+                Reduce(entry);
                 return;
             }
             entry.WasAskedFor = false;
             clock.RemoveFirst();
             clock.AddLast(oldest);
         }
+    }
+
+    // To what is known of it, or to nothing.
+    private void Reduce(Entry entry)
+    {
+        Remove(entry);
+        if (entry.Clock == bodiless || !CanBeLeft(entry.Path, entry.Outcome)) return;
+        var rest = entry.Outcome.WithoutBody();
+        Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
     }
 
     private void Remove(Entry entry)

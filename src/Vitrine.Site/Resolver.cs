@@ -23,8 +23,7 @@ internal sealed class Resolver
     private readonly NotFoundPage notFound;
 
     /// <summary>
-    /// A resolver of paths in a folder. <paramref name="mayKeepBody"/> says whether there is room in memory for so many
-    /// bytes.
+    /// A resolver of paths in a folder. <paramref name="room"/> says what there is room for.
     /// </summary>
     public Resolver(
         Folder folder,
@@ -34,14 +33,14 @@ internal sealed class Resolver
         ErrorPages errors,
         SiteClock clock,
         BodyMemory memory,
-        Func<long, bool> mayKeepBody)
+        Representations room)
     {
         this.folder = folder;
         this.limits = limits;
         this.listing = listing;
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
-        files = new FileResolver(folder, looks, new FileContents(limits, clock, memory), errors, mayKeepBody);
+        files = new FileResolver(folder, looks, new FileContents(limits, clock, memory), errors, room);
         notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
     }
 
@@ -74,8 +73,14 @@ internal sealed class Resolver
     public bool IsTimeToLearn() => looks.IsTimeToLearn();
 
     /// <summary>Whether beside a file there is still what was there.</summary>
-    public bool IsSameBeside(ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking) =>
-        files.Siblings.AreSame(path, outcome, blocking);
+    public bool IsSameBeside(ReadOnlySpan<byte> path, Outcome outcome) =>
+        files.Siblings.AreSame(path, outcome, Blocking.Refused);
+
+    /// <summary>
+    /// Whether a path still leads to the file that is held open for it, and beside that there is what was there.
+    /// </summary>
+    public bool IsSamePlace(ReadOnlySpan<byte> path, Outcome outcome) =>
+        files.IsSamePlace(path, outcome, Blocking.Refused);
 
     private Outcome? ResolveFolder(Resolution resolution)
     {

@@ -60,6 +60,9 @@ internal static unsafe partial class Libc
     /// <summary>O_DIRECTORY, which is one of the few flags that differ between architectures.</summary>
     public static ulong O_DIRECTORY => IsArm ? 0x4000UL : 0x10000UL;
 
+    /// <summary>O_NOFOLLOW, which is another.</summary>
+    public static ulong O_NOFOLLOW => IsArm ? 0x8000UL : 0x20000UL;
+
     /// <summary>The number of getdents64, or -1 where it is not known.</summary>
     public static long SYS_getdents64 => RuntimeInformation.ProcessArchitecture switch
     {

@@ -77,7 +77,8 @@ internal sealed unsafe class LinuxFolder : Folder
     {
         file = null;
         // Looked at before it is opened: to open a device or a FIFO can already have an effect.
-        var error = Look(path, blocking, out var facts);
+        var error = LookAtName(path, blocking, out var facts, out var isLink);
+        if (error == OpenError.None && isLink) error = Look(path, blocking, out facts);
         if (error != OpenError.None) return error;
         if (facts.Kind != FileKind.File) return OpenError.NotFound;
         error = Resolve(path, OpenForReading, blocking, out var fd);
@@ -89,7 +90,7 @@ internal sealed unsafe class LinuxFolder : Folder
             handle.Dispose();
             return OpenError.NotFound;
         }
-        file = new LinuxFile(handle, facts);
+        file = new LinuxFile(handle, facts) { IsBehindLink = isLink };
         return OpenError.None;
     }
 
@@ -170,6 +171,17 @@ internal sealed unsafe class LinuxFolder : Folder
 
     /// <inheritdoc/>
     public override void Dispose() => held.Handle.Dispose();
+
+    // What the name itself stands for, be it a link.
+    private OpenError LookAtName(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts, out bool isLink)
+    {
+        (facts, isLink) = (default, false);
+        var error = Resolve(path, OpenForLooking | Libc.O_NOFOLLOW, blocking, out var fd);
+        if (error != OpenError.None) return error;
+        facts = FactsOf(fd, [], out isLink);
+        _ = Libc.close(fd);
+        return OpenError.None;
+    }
 
     private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, Blocking blocking, out int fd)
     {

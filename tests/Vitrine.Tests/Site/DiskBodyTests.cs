@@ -20,13 +20,16 @@ public sealed class DiskBodyTests : IDisposable
     public void Dispose() => temporary.Dispose();
 
     [Theory]
-    [InlineData(0, OutputQueue.BodyRoomBytes)]
-    [InlineData(int.MaxValue, OutputQueue.BodyRoomBytes)]
-    [InlineData(int.MaxValue, 1_000)]
-    public void They_are_answered_alike_from_memory_and_from_the_disk(int freshnessMs, int roomBytes)
+    [InlineData(0, OutputQueue.BodyRoomBytes, 1)]
+    [InlineData(0, OutputQueue.BodyRoomBytes, Count)]
+    [InlineData(int.MaxValue, OutputQueue.BodyRoomBytes, 1)]
+    [InlineData(int.MaxValue, OutputQueue.BodyRoomBytes, Count)]
+    [InlineData(int.MaxValue, 1_000, 1)]
+    [InlineData(int.MaxValue, 1_000, Count)]
+    public void They_are_answered_alike_from_memory_and_from_the_disk(int freshnessMs, int roomBytes, int openFiles)
     {
-        using var site = SiteClient.Open(
-            temporary, new Limits { CacheBytes = 20 * Length, FreshnessMs = freshnessMs });
+        var limits = new Limits { CacheBytes = 20 * Length, FreshnessMs = freshnessMs, CachedOpenFiles = openFiles };
+        using var site = SiteClient.Open(temporary, limits);
         var client = new SiteClient(site, roomBytes);
         var tags = new string[Count];
         var fromDisk = 0;
@@ -49,11 +52,14 @@ public sealed class DiskBodyTests : IDisposable
     }
 
     [Theory]
-    [InlineData(OutputQueue.BodyRoomBytes)]
-    [InlineData(1_000)]
-    public void What_changed_on_the_disk_is_answered_new(int roomBytes)
+    [InlineData(OutputQueue.BodyRoomBytes, 1)]
+    [InlineData(OutputQueue.BodyRoomBytes, Count)]
+    [InlineData(1_000, 1)]
+    [InlineData(1_000, Count)]
+    public void What_changed_on_the_disk_is_answered_new(int roomBytes, int openFiles)
     {
-        using var site = SiteClient.Open(temporary, SiteClient.NeverFresh with { CacheBytes = 20 * Length });
+        var limits = SiteClient.NeverFresh with { CacheBytes = 20 * Length, CachedOpenFiles = openFiles };
+        using var site = SiteClient.Open(temporary, limits);
         var client = new SiteClient(site, roomBytes);
         var tags = Enumerable.Range(0, Count).Select(i => client.Get("/" + Name(i)).Tag).ToArray();
         var onDisk = Enumerable.Range(0, Count).Where(i => client.Get("/" + Name(i)).IsFromDisk).ToArray();
@@ -66,6 +72,64 @@ public sealed class DiskBodyTests : IDisposable
             Assert.Equal((200, Content(i, 'b')), (answer.Status, answer.Text));
             Assert.NotEqual(tags[i], answer.Tag);
         }
+    }
+
+    // The folder around it says whether a name still leads to the file that is open: unless the name is a link.
+    [Fact]
+    public void What_is_kept_open_and_was_replaced_is_answered_new()
+    {
+        (string Asked, string Replaced)[] cases =
+        [
+            ("1/d/own.txt", "1/d/own.txt"), ("2/link.txt", "2/d/own.txt"), ("3/e/own.txt", "3/d/own.txt"),
+            ("4/d/own.txt", "4/d"), ("5/e/own.txt", "5/d"),
+        ];
+        foreach (var top in cases.Select(one => one.Asked[..2]))
+        {
+            temporary.Write(top + "d/own.txt", Content(1, 'o'));
+            temporary.Write(top + "new/own.txt", Content(1, 'n'));
+            temporary.Link(top + "link.txt", "d/own.txt");
+            temporary.Link(top + "e", "d");
+        }
+        Thread.Sleep(3_200);
+        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CacheBytes = 20 * Length });
+        var client = new SiteClient(site);
+        for (var i = 0; i < Count; i++) client.Get("/" + Name(i));
+        foreach (var (asked, replaced) in cases)
+        {
+            Assert.Equal(404, client.Get(Beside(asked)).Status); // names are read then
+            for (var i = 0; i < 3; i++) Assert.Equal(Content(1, 'o'), client.Get("/" + asked).Text);
+            if (OperatingSystem.IsLinux()) Assert.True(client.Get("/" + asked).IsFromDisk, asked);
+            var fresh = temporary.PathOf(asked[..2] + "new");
+            if (replaced.EndsWith('d'))
+            {
+                Directory.Move(temporary.PathOf(replaced), temporary.PathOf(asked[..2] + "old"));
+                Directory.Move(fresh, temporary.PathOf(replaced));
+            }
+            else
+            {
+                File.Move(Path.Join(fresh, "own.txt"), temporary.PathOf(replaced), overwrite: true);
+            }
+        }
+        Thread.Sleep(1_100);
+        foreach (var (asked, _) in cases)
+        {
+            client.Get(Beside(asked)); // they are read again
+            Assert.True(client.Get("/" + asked).Text == Content(1, 'n'), asked);
+        }
+    }
+
+    [Fact]
+    public void No_more_are_kept_open_than_the_limit()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var limits = new Limits { CacheBytes = 20 * Length, CachedOpenFiles = 7 };
+        using var site = SiteClient.Open(temporary, limits);
+        var client = new SiteClient(site);
+        for (var i = 0; i < 3 * Count; i++) client.Get("/" + Name(i % Count));
+        var open = Directory.GetFileSystemEntries("/proc/self/fd")
+            .Select(name => new FileInfo(name).LinkTarget)
+            .Count(target => target?.StartsWith(temporary.PathOf("/"), StringComparison.Ordinal) == true);
+        Assert.Equal(7, open);
     }
 
     [Fact]
@@ -83,6 +147,8 @@ public sealed class DiskBodyTests : IDisposable
             Assert.Equal((Content(i, 'i'), false, true), (again.Text, again.WasPending, !again.IsFromDisk));
         }
     }
+
+    private static string Beside(string path) => $"/{Path.GetDirectoryName(path)}/nothing";
 
     private static string Name(int i) => $"{i}.txt";
 

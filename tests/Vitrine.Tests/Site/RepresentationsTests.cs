@@ -4,6 +4,7 @@ using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Tests.Http.Replies;
+using Vitrine.Tests.Simulation.Faults;
 
 namespace Vitrine.Tests.Site;
 
@@ -108,6 +109,38 @@ public class RepresentationsTests
         var bodiless = kept.First(entry => entry.Outcome.Content!.Body is null).Outcome.Content!;
         Assert.True(bodiless.HasNoBody);
         Assert.Equal((BodyBytes, "\"tag\""), (bodiless.Length, Encoding.ASCII.GetString(bodiless.EntityTag)));
+    }
+
+    [Fact]
+    public void A_file_that_is_closed_for_want_of_descriptors_stays_known_and_for_a_while_none_is_kept_open()
+    {
+        var clock = new SimulatedClock(tickMs: 1);
+        var cache = new Representations(new Limits { CachedOpenFiles = 2 }, new SiteClock(clock));
+        var (left, large) = (new FakeFile([]), new FakeFile([]));
+        cache.Put(Path(1), InFile(left) with { IsLeft = true }, 1);
+        Assert.True(cache.MayKeepOpen);
+        cache.Put(Path(2), InFile(large), 1);
+        Assert.False(cache.MayKeepOpen);
+        Assert.True(cache.CloseFiles());
+        Assert.Equal((1, 1), (left.Closings, large.Closings));
+        Assert.Null(cache.Find(Path(1))!.Outcome.Content!.File);
+        Assert.Null(cache.Find(Path(2)));
+        Assert.False(cache.MayKeepOpen);
+        clock.Pass(60_000);
+        Assert.True(cache.MayKeepOpen);
+        Assert.False(cache.CloseFiles());
+    }
+
+    [Fact]
+    public void A_large_file_takes_the_place_of_a_small_one_that_is_known_without_being_open()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 1 });
+        var left = new FakeFile([]);
+        cache.Put(Path(1), InFile(left) with { IsLeft = true }, 1);
+        cache.Put(Path(2), InFile(new FakeFile([])), 1);
+        Assert.Equal(1, left.Closings);
+        Assert.True(cache.Find(Path(1))!.Outcome.IsLeft);
+        Assert.NotNull(cache.Find(Path(2))!.Outcome.Content!.File);
     }
 
     [Fact]

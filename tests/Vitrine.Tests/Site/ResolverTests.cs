@@ -238,7 +238,7 @@ public sealed class ResolverTests : IDisposable
         listing: true,
         new ErrorPages(),
         new SiteClock(clock),
-        new BodyMemory(limits), _ => true);
+        new BodyMemory(limits), new Representations(limits));
 
     private static string TextOf(Outcome outcome) => Encoding.UTF8.GetString(outcome.Content!.Body!.Span);
 
