@@ -51,12 +51,10 @@ internal sealed class ErrorPages
     /// <summary>400 for a path that was refused.</summary>
     public Representation BadPath => Refuse(
         Status.BadRequest,
-        "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).",
-        "The path is not well-formed, or holds a character that no name can have.");
+        "The path is not well-formed, or holds a character that no name can have (RFC 3986 section 2).");
 
     /// <summary>The page of a status and an explanation.</summary>
-    public Representation Get(Status status, string explanation) =>
-        Refuse(status, explanation, null);
+    public Representation Get(Status status, string explanation) => GetOrMake(status, explanation, null);
 
     /// <summary>What a path comes to that could not be opened.</summary>
     public Outcome OutcomeOf(OpenError error)
@@ -75,12 +73,10 @@ internal sealed class ErrorPages
     public Representation MethodRefused(Method method) => method == Method.Unknown
         ? Refuse(
             Status.NotImplemented,
-            "This server does not know that method (RFC 9110 section 9).",
-            "The method is unknown.")
+            "This server does not know that method (RFC 9110 section 9).")
         : Refuse(
             Status.MethodNotAllowed,
-            "This can be read with GET and HEAD, and not be changed (RFC 9110 section 9).",
-            "The method is not allowed.");
+            "This can be read with GET and HEAD, and not be changed (RFC 9110 section 9).");
 
     /// <summary>416, with the length that there is.</summary>
     public static Representation RangeNotSatisfiable(long length) => Make(
@@ -95,8 +91,11 @@ internal sealed class ErrorPages
     private Representation Unavailable(string reason) => Refuse(
         Status.ServiceUnavailable, "This server cannot answer at the moment. Try again in a second.", reason);
 
-    // One that is also told to who runs the server, if there is a reason to.
-    private Representation Refuse(Status status, string explanation, string? reason) => pages.GetOrAdd(
+    // One that is also told to who runs the server: the explanation, unless there is more to say.
+    private Representation Refuse(Status status, string explanation, string? reason = null) =>
+        GetOrMake(status, explanation, reason ?? explanation);
+
+    private Representation GetOrMake(Status status, string explanation, string? reason) => pages.GetOrAdd(
         (status, explanation, reason), static key => Make(key.Item1, key.Item2, "", reason: key.Item3));
 
     private static Representation Make(

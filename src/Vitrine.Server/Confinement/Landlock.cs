@@ -58,7 +58,6 @@ internal sealed unsafe class Landlock : IDisposable
         if (ruleset < 0) return null;
         var landlock = new Landlock(ruleset, version, fileRights);
         foreach (var path in policy.Readable.Concat(SandboxPolicy.System)) landlock.Allow(path, Read);
-        foreach (var path in policy.Writable) landlock.Allow(path, fileRights & ~Execute);
         var ports = landlock.KnowsPorts && !policy.Ports.Contains(0) ? policy.Ports : [];
         foreach (var port in ports) landlock.AllowPort(port);
         return landlock;

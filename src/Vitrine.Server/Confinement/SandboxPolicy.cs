@@ -1,14 +1,11 @@
 namespace Vitrine.Server.Confinement;
 
-/// <summary>What a process may still do once it is in a <see cref="Sandbox"/>.</summary>
+/// <summary>What a process may still do once it is in a <see cref="Sandbox"/>. It may write nothing.</summary>
 public sealed record SandboxPolicy
 {
     /// <summary>Folders and files that may be read, with all that is below them. What does not exist is passed
     /// over.</summary>
     public IReadOnlyList<string> Readable { get; init; } = [];
-
-    /// <summary>Folders below which may be read, written, made and removed.</summary>
-    public IReadOnlyList<string> Writable { get; init; } = [];
 
     /// <summary>
     /// TCP ports that may be listened on. With 0 among them, any: further listeners take the port that the first was

@@ -81,6 +81,32 @@ public sealed class ShortageTests : IDisposable
     }
 
     [Fact]
+    public async Task The_end_for_want_of_memory_is_a_clear_message()
+    {
+        const int Files = 4_000;
+        for (var i = 0; i < Files; i++) folder.WriteRandom($"{i}.bin", 40_000);
+        // A heap of 48 MB, and a cache that takes itself to have more than all files need.
+        var setting = new VitrineProcess.Setting { Environment = { ["DOTNET_GCHeapHardLimit"] = "0x3000000" } };
+        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.Root, "--cache-mb", "1000");
+        try
+        {
+            for (var i = 0; i < Files; i++)
+            {
+                var reply = Servers.Ask(vitrine.Port, RawClient.Get($"/{i}.bin"));
+                if (reply.Status == 200) Assert.Equal(40_000, reply.Body.Length);
+            }
+        }
+        catch (Exception fault) when (fault is SocketException or IOException)
+        {
+            // It has ended in the middle of a reply.
+        }
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(1, exit);
+        Assert.EndsWith("vitrine: out of memory; give it more, or let it keep fewer files (--cache-mb).\n", errors);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_output_whose_reader_is_gone_does_not_stop_serving()
     {
         using var vitrine = await VitrineProcess.ServeAsync(

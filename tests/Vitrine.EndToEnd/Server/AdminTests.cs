@@ -58,6 +58,28 @@ public sealed class AdminTests : IDisposable
         Assert.Equal(200, Ask(port, "/readyz").Status);
     }
 
+    [Fact]
+    public async Task It_has_room_for_64_connections_and_the_server_does_not_care()
+    {
+        await using var server = await StartAsync(TransportKind.Auto);
+        var port = server.AdminPort!.Value;
+        var clients = Enumerable.Range(0, 64).Select(_ => new RawClient(port)).ToList();
+        try
+        {
+            // A body that is on its way keeps its place.
+            foreach (var client in clients) client.Send(RawClient.Upload);
+            await Eventually.IsTrue(() => Ask(port, "/healthz").Status == 503, "that there is no room");
+            Assert.Equal(200, Servers.Ask(server.Port, RawClient.Get("/a.txt")).Status);
+            clients[0].Send("hello");
+            Assert.Equal(405, clients[0].ReadReply().Status);
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+        }
+        await Eventually.IsTrue(() => Ask(port, "/healthz").Status == 200, "room again");
+    }
+
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task A_server_that_stops_is_not_ready_but_answers(TransportKind transport)

@@ -23,7 +23,7 @@ public sealed partial class RefusalTests : IDisposable
     [Theory]
     [InlineData("GET / HTTP/1.1\n", "with 400: A line ended with a bare line feed")]
     [InlineData("GET / HTTP/1.1\r\n\r\n", "with 400: An HTTP/1.1 request has to have a Host field")]
-    [InlineData("PUT / HTTP/1.1\r\nHost: a\r\n\r\n", "with 405: The method is not allowed.")]
+    [InlineData("PUT / HTTP/1.1\r\nHost: a\r\n\r\n", "with 405: This can be read with GET and HEAD")]
     [InlineData("GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", "with 400: The path is not well-formed")]
     [InlineData("GET / HTTP/3.0\r\nHost: a\r\n\r\n", "with 505: ")]
     public async Task A_refusal_is_told_with_its_reason(string request, string expected)
