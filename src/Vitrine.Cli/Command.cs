@@ -131,7 +131,9 @@ internal static class Command
         if (sandbox is { IsSealed: false } && request.Sandbox == SandboxKind.Sealed)
             throw new PlatformNotSupportedException("the sandbox cannot be sealed: this system has no seccomp filter");
         if (request.ChecksSandbox) return Check(server, sandbox);
-        banner.Print(sandbox);
+        // Whoever should read it may not, and a stop does not wait for that.
+        var printed = Task.Run(() => banner.Print(sandbox));
+        await Task.WhenAny(printed, server.Stopped).ConfigureAwait(false);
         if (request.Open) Browser.Open(server.Urls[0]);
         await server.Stopped.ConfigureAwait(false);
         return Started;

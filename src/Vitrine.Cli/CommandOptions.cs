@@ -287,6 +287,9 @@ internal sealed class CommandOptions
 
     private static IPAddress[] Resolve(string name)
     {
+        // The resolver takes no name for this machine, with all of its addresses: a variable that is not set must not
+        // open the server to everybody.
+        if (string.IsNullOrWhiteSpace(name)) return [];
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return [IPAddress.Loopback, IPAddress.IPv6Loopback];
         if (IPAddress.TryParse(name.Trim('[', ']'), out var address)) return [address];

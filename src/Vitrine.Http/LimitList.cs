@@ -67,6 +67,11 @@ public static class LimitList
             limits => limits.DrainTimeoutMs,
             (limits, value) => limits with { DrainTimeoutMs = (int)value }),
         new(
+            "LoadTimeoutMs",
+            "milliseconds that a reply waits for a disk",
+            limits => limits.LoadTimeoutMs,
+            (limits, value) => limits with { LoadTimeoutMs = (int)value }),
+        new(
             "AcceptPauseMs",
             "rest when out of descriptors",
             limits => limits.AcceptPauseMs,

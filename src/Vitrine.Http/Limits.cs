@@ -59,6 +59,9 @@ public sealed record Limits
     /// <summary>Time for which stopping waits for what is in flight.</summary>
     public int DrainTimeoutMs { get; init; } = 10_000;
 
+    /// <summary>Time for which a reply waits for a disk that does not answer.</summary>
+    public int LoadTimeoutMs { get; init; } = 30_000;
+
     /// <summary>
     /// Time for which accepting rests when the process or the system is out of descriptors.
     /// </summary>
@@ -126,6 +129,7 @@ public sealed record Limits
         Check(BodyTimeoutMs, 1, int.MaxValue, nameof(BodyTimeoutMs));
         Check(WriteTimeoutMs, 1, int.MaxValue, nameof(WriteTimeoutMs));
         Check(LingerTimeoutMs, 0, int.MaxValue, nameof(LingerTimeoutMs));
+        Check(LoadTimeoutMs, 1, int.MaxValue, nameof(LoadTimeoutMs));
         Check(DrainTimeoutMs, 0, int.MaxValue, nameof(DrainTimeoutMs));
         Check(AcceptPauseMs, 1, int.MaxValue, nameof(AcceptPauseMs));
         Check(Connections, 1, int.MaxValue / 2, nameof(Connections));

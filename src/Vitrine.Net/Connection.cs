@@ -171,7 +171,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         // What is not a whole request yet, or only waits for the client's end, does not delay a stop.
         var most = context.IsDraining ? SlowMs : int.MaxValue;
         if (isLingering) return progressMs + Math.Min(limits.LingerTimeoutMs, most);
-        if (want == Want.Wait) return long.MaxValue;
+        if (want == Want.Wait) return QuietSinceMs + limits.LoadTimeoutMs;
         // A phase may have begun while the reply before it was still being sent.
         return QuietSinceMs + protocol.Phase switch
         {

@@ -141,6 +141,7 @@ public sealed class WebServer : IAsyncDisposable
                 server.admin = AdminListener.Open(options, port, adminSite, useEpoll);
             }
             options.OnListening?.Invoke();
+            site.CheckAccess(); // it may have given rights up
             server.admin?.Start();
         }
         catch

@@ -45,6 +45,12 @@ internal sealed class ErrorPages
     /// <summary>503: there are no descriptors.</summary>
     public Representation Exhausted => Unavailable("There is no descriptor left to open the file with.");
 
+    /// <summary>503: another program has the file.</summary>
+    public Representation Held => Unavailable("Another program holds the file for the moment (a lease).");
+
+    /// <summary>503: made pages that clients do not take fill the memory.</summary>
+    public Representation NoMemory => Unavailable("What clients do not take fills the memory that there is for it.");
+
     /// <summary>503: no state of the file can be served as one.</summary>
     public Representation Restless => Unavailable("The file changes all the time.");
 
@@ -63,6 +69,7 @@ internal sealed class ErrorPages
         {
             OpenError.Forbidden => (Status.Forbidden, Forbidden),
             OpenError.Exhausted => (Status.ServiceUnavailable, Exhausted),
+            OpenError.Busy => (Status.ServiceUnavailable, Held),
             OpenError.Failed => (Status.InternalServerError, InternalServerError),
             _ => (Status.NotFound, NotFound),
         };

@@ -72,7 +72,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     // Clients hold so much of what was sent before that no more is read: it is sent from the open file, as large ones
     // are. But not while a write to it may be under way of which its times say nothing.
     private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length >= LeastMappedBytes
-        && facts.IsTellTale && facts.QuietForMs(clock.UtcNow) > RestMs
+        && IsAtRestOnDisk(facts)
         && !(blocking == Blocking.Allowed
             ? memory.MakeRoom(facts.Length)
             : memory.HasRoom(facts.Length));
@@ -130,6 +130,27 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         GC.KeepAlive(body);
         return isRead ? body : null;
     }
+
+    /// <summary>A copy of a page that was made, to be sent; null when there is no room for it. May take its
+    /// time.</summary>
+    public PinnedBytes? TryCopy(ReadOnlySpan<byte> page)
+    {
+        if (page.Length >= LeastMappedBytes && !memory.MakeRoom(page.Length)) return null;
+        var body = Allocate(page.Length, limits.MappedBodies);
+        page.CopyTo(body.Span);
+        GC.KeepAlive(body);
+        return body;
+    }
+
+    /// <summary>
+    /// Whether a file can only be sent from memory, and there is none for it: clients that do not take what they asked
+    /// for hold what there is.
+    /// </summary>
+    public bool IsOutOfMemory(in FileFacts facts, Blocking blocking) =>
+        !IsLarge(facts) && facts.Length >= LeastMappedBytes && !IsAtRestOnDisk(facts)
+        && !(blocking == Blocking.Allowed ? memory.MakeRoom(facts.Length) : memory.HasRoom(facts.Length));
+
+    private bool IsAtRestOnDisk(in FileFacts facts) => facts.IsTellTale && facts.QuietForMs(clock.UtcNow) > RestMs;
 
     private PinnedBytes Allocate(int length, int mostMapped) =>
         length < LeastMappedBytes ? new PinnedBytes(length)

@@ -29,6 +29,12 @@ internal sealed class FileResolver(
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return errors.OutcomeOf(error);
         var facts = file!.Facts;
+        if (contents.IsOutOfMemory(facts, blocking))
+        {
+            file.Release();
+            return blocking == Blocking.Refused ? resolution.Again(0)
+                : new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
+        }
         if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
             || !Siblings.TryLook(path, around, blocking, out var siblings))
         {

@@ -45,9 +45,17 @@ internal abstract class Folder : IDisposable
         ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination);
 
     /// <summary>
-    /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>. Blocks.
+    /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>, and not
+    /// many more are looked at: <paramref name="isCut"/> says whether there may be others. Blocks.
     /// </summary>
-    public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries);
+    public abstract OpenError TryList(
+        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut);
+
+    /// <summary>Makes sure that what is in it can be reached, should this process have lost rights meanwhile.</summary>
+    /// <exception cref="UnauthorizedAccessException">It cannot.</exception>
+    public virtual void CheckAccess()
+    {
+    }
 
     /// <summary>
     /// All names in a folder, hidden ones too. Null when there are more than <paramref name="most"/>, they may not

@@ -17,6 +17,8 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     // Some file systems keep whole seconds (ext4 with inodes of 128 bytes): two changes within one look alike.
     private const int WholeSecondsMs = 2_000;
 
+    private const int ForgetAgainMs = 60_000;
+
     private const int MostFolders = 10_000;
     private const int MostLevels = 32;
     private const int MostNames = 1_000_000;
@@ -25,6 +27,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     private readonly ConcurrentDictionary<byte[], Look> looks = new(PathComparer.Instance);
     private int names;
     private long learntMs = long.MinValue;
+    private long forgotMs = long.MinValue;
 
     /// <summary>What a path ends in, behind the last slash.</summary>
     public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
@@ -49,8 +52,9 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         var settleMs = facts.HasWholeSeconds ? WholeSecondsMs : FileFacts.SettleMs;
         var quietMs = facts.QuietForMs(clock.UtcNow);
         if (quietMs >= 0 && quietMs < settleMs) return null;
-        if (looks.Count >= MostFolders) Forget();
+        var isRemembered = looks.Count < MostFolders || TryForget();
         var look = new Look(facts) { AtMs = now, ReadMs = known?.ReadMs ?? long.MinValue };
+        if (!isRemembered) return look;
         var key = name.ToArray();
         var isMine = known is null ? looks.TryAdd(key, look) : looks.TryUpdate(key, look, known);
         if (!isMine) return null; // another thread was faster, and may have seen something else
@@ -135,18 +139,20 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         if (!look.TryStartReading(last, now)) return; // another thread is at it
         var found = folder.ReadNames(name, MostNamesOfOne, out var facts);
         if (found is null || facts != look.Facts) return;
-        if (Interlocked.Add(ref names, found.Count) > MostNames)
-        {
-            Forget();
-            return;
-        }
+        if (Volatile.Read(ref names) + found.Count > MostNames && !TryForget()) return;
+        Interlocked.Add(ref names, found.Count);
         look.Names = found;
     }
 
-    private void Forget()
+    // Once in a while: a site that has more would have all of it read again and again. The others go on without.
+    private bool TryForget()
     {
+        var (now, last) = (clock.NowMs, Volatile.Read(ref forgotMs));
+        if (last != long.MinValue && now - last < ForgetAgainMs) return false;
+        if (Interlocked.CompareExchange(ref forgotMs, now, last) != last) return false;
         looks.Clear();
         Volatile.Write(ref names, 0);
+        return true;
     }
 
     /// <summary>A folder as it was at a look. Shared by threads.</summary>

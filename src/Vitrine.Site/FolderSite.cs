@@ -52,7 +52,7 @@ public sealed class FolderSite : IResponder, IDisposable
         onDisk = new BodiesOnDisk(folder, representations);
         resolver = new Resolver(
             folder, limits, freshness, options.Listing, errors, clock, memory, representations);
-        loader = new Loader(Resolve, limits.PendingLoads, clock, loaderThreads, options.OnFault);
+        loader = new Loader(Resolve, limits, clock, loaderThreads, options.OnFault);
         if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
         if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, options.OnFault);
     }
@@ -79,6 +79,10 @@ public sealed class FolderSite : IResponder, IDisposable
             ? Respond(head, head.Path, done, nowUnixSeconds, room)
             : RespondDecoded(head, done, nowUnixSeconds, room);
     }
+
+    /// <summary>Makes sure that the folder can still be read, should this process have lost rights.</summary>
+    /// <exception cref="UnauthorizedAccessException">It cannot.</exception>
+    public void CheckAccess() => folder.CheckAccess();
 
     /// <summary>Does now what is done every few seconds.</summary>
     internal void KeepHouse() => housekeeping?.Run();

@@ -1,3 +1,4 @@
+using Vitrine.Http;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Site;
@@ -5,12 +6,21 @@ namespace Vitrine.Site;
 /// <summary>
 /// Resolves paths on a few threads of its own, because a disk may block and a worker may not. Requests for
 /// the same path at the same time share one load. A load that has to wait for a file to settle waits in the
-/// queue, not on a thread.
+/// queue, not on a thread. A disk that does not answer any more, as a network's, keeps no more than a few
+/// threads, which are replaced: what lies elsewhere is loaded all the same.
 /// </summary>
 internal sealed class Loader : IDisposable
 {
     /// <summary>How many threads wait for the disk.</summary>
     public const int ThreadCount = 4;
+
+    // When nobody takes anything off the queue for so long, there is one thread more.
+    private const int StuckMs = 2_000;
+    private const int MostThreads = 32;
+
+    // So many loads of one folder at the top of the site may be stuck before others of it wait.
+    private const int MostStuckOfFolder = 2;
+    private const int LookAgainMs = 250;
 
     private readonly Func<Load, bool> resolve;
     private readonly Action<Exception>? onFault;
@@ -19,6 +29,11 @@ internal sealed class Loader : IDisposable
     private readonly object gate = new(); // a monitor: the threads wait on it for the next load that is due
     private readonly PriorityQueue<Load, long> queue = new(); // by when they are due
     private readonly Dictionary<byte[], Load> underWay = new(PathComparer.Instance);
+    private readonly List<Load> running = [];
+    private readonly int timeoutMs;
+    private int threadCount;
+    private int idleCount;
+    private long takenMs;
     private bool isStopped;
 
     /// <summary>
@@ -26,14 +41,15 @@ internal sealed class Loader : IDisposable
     /// <paramref name="threads"/> nothing is resolved but by <see cref="TryRunOne"/>.
     /// </summary>
     public Loader(
-        Func<Load, bool> resolve, int mostQueued, SiteClock clock, int threads, Action<Exception>? onFault)
+        Func<Load, bool> resolve, Limits limits, SiteClock clock, int threads, Action<Exception>? onFault)
     {
         this.clock = clock;
         this.onFault = onFault;
         this.resolve = resolve;
-        this.mostQueued = mostQueued;
-        for (var i = 0; i < threads; i++)
-            new Thread(Run) { IsBackground = true, Name = $"vitrine loader {i}" }.Start();
+        mostQueued = limits.PendingLoads;
+        timeoutMs = limits.LoadTimeoutMs;
+        lock (gate)
+            while (threadCount < threads) StartThread();
     }
 
     /// <summary>
@@ -44,6 +60,8 @@ internal sealed class Loader : IDisposable
     {
         lock (gate)
         {
+            if (threadCount > 0) SeeToThreads();
+            if (CountOfStuck(path, timeoutMs) > 0) return null;
             if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load)) return load;
             if (underWay.Count >= mostQueued || isStopped) return null;
             var resolution = new Resolution(path.ToArray(), previous)
@@ -52,7 +70,7 @@ internal sealed class Loader : IDisposable
                 MustHaveBody = attempt > 1,
                 IsHot = isHot,
             };
-            load = new Load(resolution, attempt);
+            load = new Load(resolution, attempt) { WaitsSinceMs = clock.NowMs };
             underWay.Add(resolution.Path, load);
             Enqueue(load, 0);
             return load;
@@ -78,7 +96,7 @@ internal sealed class Loader : IDisposable
         lock (gate)
         {
             if (!queue.TryPeek(out _, out var dueMs) || dueMs > clock.NowMs) return false;
-            load = queue.Dequeue();
+            load = Dequeue();
         }
         Advance(load);
         return true;
@@ -104,6 +122,7 @@ internal sealed class Loader : IDisposable
 #pragma warning restore CA1031
         lock (gate)
         {
+            running.Remove(load);
             // Whoever asks from here on starts anew, and so never gets what was read before it asked.
             if (isDone) underWay.Remove(load.Resolution.Path);
             else if (!isStopped) Enqueue(load, load.Resolution.AgainInMs);
@@ -128,13 +147,57 @@ internal sealed class Loader : IDisposable
                 if (queue.TryPeek(out _, out var dueMs))
                 {
                     delay = (int)Math.Max(dueMs - clock.NowMs, 0);
-                    if (delay == 0) return queue.Dequeue();
+                    if (delay == 0)
+                    {
+                        var load = Dequeue();
+                        if (CountOfStuck(load.Resolution.Path, StuckMs) < MostStuckOfFolder) return load;
+                        running.Remove(load);
+                        if (clock.NowMs - load.WaitsSinceMs < timeoutMs) Enqueue(load, LookAgainMs);
+                        else underWay.Remove(load.Resolution.Path); // nobody waits for it any more
+                        continue;
+                    }
                 }
+                idleCount++;
                 Monitor.Wait(gate, delay);
+                idleCount--;
             }
             return null;
         }
     }
+
+    private Load Dequeue()
+    {
+        var load = queue.Dequeue();
+        takenMs = load.RunsSinceMs = clock.NowMs;
+        running.Add(load);
+        return load;
+    }
+
+    private void SeeToThreads()
+    {
+        if (queue.Count == 0 || idleCount > 0) takenMs = clock.NowMs;
+        else if (threadCount < MostThreads && clock.NowMs - takenMs > StuckMs) StartThread();
+    }
+
+    private void StartThread()
+    {
+        takenMs = clock.NowMs;
+        new Thread(Run) { IsBackground = true, Name = $"vitrine loader {threadCount++}" }.Start();
+    }
+
+    // How many loads have been on a thread for so long that lie in the same folder at the top of the site.
+    private int CountOfStuck(ReadOnlySpan<byte> path, int forMs)
+    {
+        var count = 0;
+        var now = clock.NowMs;
+        var top = TopOf(path);
+        foreach (var load in running)
+            if (now - load.RunsSinceMs > forMs && TopOf(load.Resolution.Path).SequenceEqual(top)) count++;
+        return count;
+    }
+
+    private static ReadOnlySpan<byte> TopOf(ReadOnlySpan<byte> path) =>
+        path[1..].IndexOf((byte)'/') is var end and >= 0 ? path[..(end + 1)] : path;
 
     /// <summary>One path being resolved.</summary>
     internal sealed class Load(Resolution resolution, int attempt) : PendingReply
@@ -144,6 +207,12 @@ internal sealed class Loader : IDisposable
         private int unanswered;
 
         public Resolution Resolution => resolution;
+
+        /// <summary>Since when it is under way.</summary>
+        public long WaitsSinceMs { get; init; }
+
+        /// <summary>Since when a thread is at it.</summary>
+        public long RunsSinceMs { get; set; }
 
         /// <summary>
         /// 1, or more when what was loaded was no longer true by the time it was to be sent.

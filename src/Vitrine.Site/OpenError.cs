@@ -18,6 +18,9 @@ internal enum OpenError : byte
     /// <summary>It would have to wait for the disk, which it was told not to.</summary>
     WouldBlock,
 
+    /// <summary>Another program has it to itself for the moment.</summary>
+    Busy,
+
     /// <summary>The disk or the file system failed.</summary>
     Failed,
 }

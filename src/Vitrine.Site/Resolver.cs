@@ -19,6 +19,7 @@ internal sealed class Resolver
     private readonly bool listing;
     private readonly ErrorPages errors;
     private readonly FolderLooks looks;
+    private readonly FileContents contents;
     private readonly FileResolver files;
     private readonly NotFoundPage notFound;
 
@@ -40,7 +41,8 @@ internal sealed class Resolver
         this.listing = listing;
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
-        files = new FileResolver(folder, looks, new FileContents(limits, clock, memory), errors, room);
+        contents = new FileContents(limits, clock, memory);
+        files = new FileResolver(folder, looks, contents, errors, room);
         notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
     }
 
@@ -105,11 +107,10 @@ internal sealed class Resolver
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
     {
         var entries = new List<FolderEntry>();
-        var error = folder.TryList(path, limits.ListingEntries + 1, entries);
+        var error = folder.TryList(path, limits.ListingEntries, entries, out var isCut);
         if (error != OpenError.None) return errors.OutcomeOf(error);
-        var isCut = entries.Count > limits.ListingEntries;
-        if (isCut) entries.RemoveAt(entries.Count - 1);
-        var body = PinnedBytes.Copy(Listing.Page(path, entries, isCut));
+        if (contents.TryCopy(Listing.Page(path, entries, isCut)) is not { } body)
+            return new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
         var metadata = new Metadata(FileContents.TagOf(body.Span), null, Html.SecurityFields);
         var content = Representation.InMemory(body, "text/html; charset=utf-8", metadata);
         var outcome = new Outcome(Status.Ok, content, default, IsKept: true);

@@ -95,6 +95,12 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     /// <inheritdoc/>
     public Want Expire(OutputQueue output)
     {
+        if (state == State.Pending)
+        {
+            Pending = null;
+            const string TooLong = "What is at this address could not be read for too long.";
+            return Fail(Status.ServiceUnavailable, TooLong, heldHead, output);
+        }
         if (Phase is not (Phase.Head or Phase.Body)) return Want.Close;
         return Fail(ParseError.RequestTimeout, [], output);
     }
@@ -182,6 +188,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             heldHead ??= headBytes.ToArray();
             Pending = pending;
             state = State.Pending;
+            PhaseStartedMs = context.NowMs;
             return Want.Wait;
         }
         if (Statuses.IsError(reply.Status) && reply.Content!.Reason is { } reason)

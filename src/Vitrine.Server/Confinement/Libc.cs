@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
 {
     public const int EPERM = 1;
     public const int EACCES = 13;
+    public const int ENOSYS = 38;
 
     public const int O_PATH_CLOEXEC = 0x200000 | 0x80000;
     public const int PR_SET_NO_NEW_PRIVS = 38;
@@ -111,6 +112,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial int setuid(uint id);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int removexattr(string path, string name);
 
     [LibraryImport("libc")]
     public static partial int socket(int domain, int type, int protocol);

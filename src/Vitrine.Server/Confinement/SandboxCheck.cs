@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Vitrine.Server.Confinement;
 
@@ -29,6 +30,7 @@ public static class SandboxCheck
             attempts.Add(Try("connect with TCP", () => Connect(server.EndPoints[0])));
             var isSealed = sandbox is { IsSealed: true };
             if (isSealed) attempts.Add(Try("make a socket for UDP", MakeDatagramSocket));
+            if (isSealed) attempts.Add(Try("change a file's attributes", () => ChangeAttributes(server.Root)));
             if (OperatingSystem.IsLinux() && (isSealed || !UserIdentity.IsRoot))
                 attempts.Add(Try("become root", BecomeRoot));
         });
@@ -85,6 +87,14 @@ public static class SandboxCheck
 
     private static void MakeDatagramSocket() =>
         new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp).Dispose();
+
+    private static void ChangeAttributes(string path)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        // Of one that is not there: where that may be tried, nothing is lost.
+        if (Libc.removexattr(path, "user.vitrine") != 0 && Marshal.GetLastSystemError() == Libc.EPERM)
+            throw new Win32Exception(Libc.EPERM);
+    }
 
     [System.Runtime.Versioning.SupportedOSPlatform("linux")]
     private static void BecomeRoot()

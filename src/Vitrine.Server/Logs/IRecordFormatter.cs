@@ -16,8 +16,8 @@ internal interface IRecordFormatter
         ArrayBufferWriter<byte> text);
 
     /// <summary>
-    /// Says, in the format's own way, that records were lost because nobody read them in time.
+    /// Says, in the format's own way, that records were lost because they could not be written in time.
     /// </summary>
     void NoteLost(long count, ArrayBufferWriter<byte> text) =>
-        text.Append($"# {count} lines were lost: nobody read them in time\n");
+        text.Append($"# {count} lines were lost: they could not be written in time\n");
 }

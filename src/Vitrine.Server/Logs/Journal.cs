@@ -10,7 +10,7 @@ namespace Vitrine.Server.Logs;
 /// <summary>
 /// Takes what workers see and writes it out as text on a thread of its own. A worker copies a record into
 /// memory and goes on; when the reader of the text is slow the memory fills, and then records are dropped and
-/// counted: no worker ever waits for a terminal. When the reader is gone, all are dropped.
+/// counted: no worker ever waits for a terminal. So are those that cannot be written, as to a full disk.
 /// </summary>
 internal sealed class Journal : IReplyLog, ITap, IDisposable
 {
@@ -18,6 +18,9 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     public const int MostBytes = 4 * 1024 * 1024;
 
     private const int StopWaitMs = 1_000;
+
+    // After something could not be written.
+    private const int RetryMs = 1_000;
 
     private static readonly int HeaderBytes = Unsafe.SizeOf<JournalRecord>();
 
@@ -31,6 +34,7 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     private int used;
     private long dropped;
     private volatile bool isStopped;
+    private bool isCutOff; // what was written last may have ended in the middle of a line
 
     /// <summary>Starts the thread.</summary>
     public Journal(Stream output, IRecordFormatter formatter)
@@ -154,28 +158,42 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     private void Run()
     {
         var text = new ArrayBufferWriter<byte>(64 * 1024);
+        var unwritten = 0L;
+        while (true)
+        {
+            var last = isStopped;
+            var length = Take(out var lost);
+            if (unwritten > 0 && length > 0) formatter.NoteLost(unwritten, text);
+            var count = Format(spare.AsSpan(0, length), text);
+            if (lost > 0) formatter.NoteLost(lost, text);
+            if (text.WrittenCount > 0)
+            {
+                // A full disk may have room again, and a reader that is gone costs a try a second.
+                var isWritten = TryWrite(text.WrittenSpan);
+                unwritten = isWritten ? 0 : unwritten + count + lost;
+                if (!isWritten && !last) Thread.Sleep(RetryMs);
+            }
+            text.ResetWrittenCount();
+            if (last) return;
+            if (length == 0) filled.WaitOne();
+        }
+    }
+
+    private bool TryWrite(ReadOnlySpan<byte> text)
+    {
         try
         {
-            while (true)
-            {
-                var last = isStopped;
-                var count = Take(out var lost);
-                if (count > 0) Format(spare.AsSpan(0, count), text);
-                if (lost > 0) formatter.NoteLost(lost, text);
-                if (text.WrittenCount > 0)
-                {
-                    output.Write(text.WrittenSpan);
-                    output.Flush();
-                    text.ResetWrittenCount();
-                }
-                if (last) return;
-                if (count == 0) filled.WaitOne();
-            }
+            if (isCutOff) output.Write("\n"u8);
+            isCutOff = false;
+            output.Write(text);
+            output.Flush();
+            return true;
         }
 #pragma warning disable CA1031 // whatever a stream throws, a log is no reason to stop serving
         catch (Exception)
         {
-            // The reader is gone. The records have nowhere to go, and are dropped.
+            isCutOff = true;
+            return false;
         }
 #pragma warning restore CA1031
     }
@@ -193,9 +211,11 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         }
     }
 
-    private void Format(ReadOnlySpan<byte> taken, ArrayBufferWriter<byte> text)
+    // How many records they were.
+    private int Format(ReadOnlySpan<byte> taken, ArrayBufferWriter<byte> text)
     {
-        while (!taken.IsEmpty)
+        var count = 0;
+        for (; !taken.IsEmpty; count++)
         {
             var record = MemoryMarshal.Read<JournalRecord>(taken);
             var first = taken.Slice(HeaderBytes, record.FirstLength);
@@ -204,5 +224,6 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
             formatter.Format(record, first, second, third, text);
             taken = taken[(HeaderBytes + record.FirstLength + record.SecondLength + record.ThirdLength)..];
         }
+        return count;
     }
 }

@@ -60,7 +60,8 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
     {
         // What is lost may have been the end of a head: connections that are open now are not shown any more.
         exchanges.Clear();
-        text.Append($"# {count} events were lost: nobody read them in time; new connections are shown again\n");
+        text.Append($"# {count} events were lost: they could not be written in time; ");
+        text.Append("new connections are shown again\n");
     }
 
     private sealed class Exchange

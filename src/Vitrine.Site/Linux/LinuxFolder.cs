@@ -52,7 +52,7 @@ internal sealed unsafe class LinuxFolder : Folder
             return true;
         }
         opened.Dispose();
-        if (error == Libc.EACCES) throw new UnauthorizedAccessException($"'{path}' may not be searched");
+        if (error == Libc.EACCES) throw NotSearched(path);
         return false;
     }
 
@@ -125,16 +125,20 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     /// <inheritdoc/>
-    public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries)
+    public override OpenError TryList(
+        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut)
     {
+        isCut = false;
         var error = Resolve(
             path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Blocking.Allowed, out var fd);
         if (error != OpenError.None) return error;
         try
         {
             var names = new DirectoryStream(fd);
-            for (var left = most + MostHidden; left > 0 && entries.Count < most && names.TryNext(out var name); left--)
+            for (var left = most + MostHidden; names.TryNext(out var name); left--)
             {
+                isCut = left == 0 || entries.Count == most;
+                if (isCut) break;
                 if (!IsShown(name)) continue;
                 var facts = FactsOf(fd, name, out var isLink);
                 // A link is shown as what it leads to, and not at all when it leads outside.
@@ -170,7 +174,17 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     /// <inheritdoc/>
+    public override void CheckAccess()
+    {
+        var error = OpenAt("."u8, OpenForLooking, Beneath, Tries, out var fd);
+        if (error == 0) _ = Libc.close(fd);
+        else if (error == Libc.EACCES) throw NotSearched(Root);
+    }
+
+    /// <inheritdoc/>
     public override void Dispose() => held.Handle.Dispose();
+
+    private static UnauthorizedAccessException NotSearched(string path) => new($"'{path}' may not be searched");
 
     // What the name itself stands for, be it a link.
     private OpenError LookAtName(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts, out bool isLink)
@@ -276,10 +290,12 @@ internal sealed unsafe class LinuxFolder : Folder
     private static OpenError ErrorOf(int error) => error switch
     {
         0 => OpenError.None,
-        Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.EXDEV or Libc.ENAMETOOLONG or Libc.EAGAIN or Libc.ENXIO
+        Libc.ENOENT or Libc.ENOTDIR or Libc.ELOOP or Libc.EXDEV or Libc.ENAMETOOLONG or Libc.ENXIO
             or Libc.ENODEV => OpenError.NotFound,
         Libc.EACCES or Libc.EPERM => OpenError.Forbidden,
         Libc.EMFILE or Libc.ENFILE => OpenError.Exhausted,
+        // A lease (Samba, NFS): its holder is being told to let go. Or names that are swapped without end.
+        Libc.EAGAIN => OpenError.Busy,
         _ => OpenError.Failed,
     };
 

@@ -72,15 +72,18 @@ internal sealed class PortableFolder(string root) : Folder
         ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination) => false;
 
     /// <inheritdoc/>
-    public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries)
+    public override OpenError TryList(
+        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut)
     {
+        isCut = false;
         if (Find(path) is not { } folder) return OpenError.NotFound;
         try
         {
             foreach (var full in Directory.EnumerateFileSystemEntries(folder))
             {
                 var name = Path.GetFileName(full);
-                if (entries.Count == most) break;
+                isCut = entries.Count == most;
+                if (isCut) break;
                 var bytes = Encoding.UTF8.GetBytes(name);
                 if (!IsShown(bytes)) continue;
                 if (Look([.. path, .. bytes], Blocking.Allowed, out var facts) != OpenError.None) continue;

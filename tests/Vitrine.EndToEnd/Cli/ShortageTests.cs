@@ -120,6 +120,24 @@ public sealed class ShortageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_banner_that_nobody_reads_does_not_stop_serving_nor_the_stop()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It is said in a shell's words.");
+        int port;
+        using (var free = new TcpListener(System.Net.IPAddress.Loopback, 0))
+        {
+            free.Start();
+            port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
+        }
+        const string Full = "head -c 1000000 /dev/zero & sleep 1; exec \"$@\"";
+        var setting = new VitrineProcess.Setting { Before = [Tool.Require("sh"), "-c", Full, "sh"], ReadsOn = false };
+        using var vitrine = VitrineProcess.Start(setting, folder.Root, "--port", $"{port}");
+        await Eventually.IsTrue(() => IsServed(port), "that it serves");
+        vitrine.Send(VitrineProcess.Signal.Terminate);
+        Assert.Equal(0, (await vitrine.EndsAsync()).ExitCode);
+    }
+
+    [Fact]
     public async Task An_output_that_nobody_reads_does_not_stop_serving()
     {
         using var vitrine = await VitrineProcess.ServeAsync(

@@ -41,6 +41,13 @@ public sealed class UsageTests : IDisposable
         Assert.Contains("vitrine --help", error, StringComparison.Ordinal);
     }
 
+    // As with a variable that is not set: it must not come to all addresses.
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task An_empty_host_is_a_usage_error(string host) =>
+        Assert.Contains("--host", await FailAsync(2, folder.Root, "--host", host), StringComparison.Ordinal);
+
     [Fact]
     public async Task An_unknown_option_alone_is_not_taken_for_a_folder()
     {

@@ -48,6 +48,24 @@ public sealed class BodyMemoryTests : IDisposable
         Assert.Equal(fromMemory, fromDisk);
     }
 
+    // Each is another page, since the folder changes all the time.
+    [Fact]
+    public void Made_pages_are_within_the_bound_too()
+    {
+        for (var i = 0; i < 2_000; i++) temporary.Write($"many/{i:D5}{new string('"', 230)}", "");
+        using var site = SiteClient.Open(temporary, Small);
+        var client = new SiteClient(site);
+        Assert.Equal(503, ListAll(client));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        temporary.Write("many/new", "");
+        var answer = client.Get("/many/");
+        Assert.Equal(200, answer.Status);
+        // What is shown is cut too.
+        Assert.InRange(answer.Reply.Content!.Length, 4_000_000, 5_000_000);
+        Assert.Matches("Only the first [0-9]+ entries", answer.Text);
+    }
+
     [Fact]
     public void A_file_that_was_deleted_is_closed_although_nobody_asks_for_it()
     {
@@ -61,6 +79,21 @@ public sealed class BodyMemoryTests : IDisposable
         Assert.Equal(1, Opened(path));
         site.KeepHouse();
         Assert.Equal(0, Opened(path));
+    }
+
+    // The last status, with all pages held.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int ListAll(SiteClient client)
+    {
+        var held = new List<PinnedBytes>();
+        for (var i = 0; i < 12; i++)
+        {
+            temporary.Write($"many/more{i}", "");
+            var answer = client.Get("/many/");
+            if (answer.Status != 200) return answer.Status;
+            held.Add(answer.Reply.Content!.Body!);
+        }
+        return held.Count; // no status
     }
 
     // Whether each body was in memory. Those who are sent them do not take them as long as they are held.

@@ -241,7 +241,7 @@ public sealed class FolderTests : IDisposable
         temporary.Link("secret", outside.PathOf("secret.txt"));
         temporary.Link("broken", "nothing");
         var entries = new List<FolderEntry>();
-        Assert.Equal(OpenError.None, folder.TryList("/"u8, 100, entries));
+        Assert.Equal(OpenError.None, folder.TryList("/"u8, 100, entries, out _));
         Assert.Equal(
             ["a.txt", "b", "folder-link", "link"],
             entries.Select(entry => entry.Name).Order(StringComparer.Ordinal));
@@ -261,11 +261,34 @@ public sealed class FolderTests : IDisposable
         using var folder = Open(kind);
         for (var i = 0; i < 5; i++) temporary.Write($"{i}", "");
         var entries = new List<FolderEntry>();
-        Assert.Equal(OpenError.None, folder.TryList("/"u8, 3, entries));
-        Assert.Equal(3, entries.Count);
+        Assert.Equal(OpenError.None, folder.TryList("/"u8, 3, entries, out var isCut));
+        Assert.Equal((3, true), (entries.Count, isCut));
         entries.Clear();
-        Assert.Equal(OpenError.None, folder.TryList("/"u8, 5, entries));
-        Assert.Equal(5, entries.Count);
+        Assert.Equal(OpenError.None, folder.TryList("/"u8, 5, entries, out isCut));
+        Assert.Equal((5, false), (entries.Count, isCut));
+    }
+
+    // The kernel lists in an order of its own: what is shown may come after many names that are not.
+    [Fact]
+    public void A_list_that_ends_among_hidden_names_says_so()
+    {
+        using var folder = Open("linux");
+        for (var i = 0; i < 10_100; i++) temporary.Write($".{i}", "");
+        temporary.Write("a.txt", "");
+        var entries = new List<FolderEntry>();
+        Assert.Equal(OpenError.None, folder.TryList("/"u8, 10, entries, out var isCut));
+        Assert.True(isCut);
+    }
+
+    [Fact]
+    public void A_file_that_another_program_holds_is_busy_and_not_missing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Leases are Linux's.");
+        using var folder = Open("linux");
+        using (Native.Lease(temporary.Write("a.txt", "a")))
+            Assert.Equal(OpenError.Busy, folder.TryOpenFile("/a.txt"u8, Blocking.Allowed, out _));
+        Assert.Equal(OpenError.None, folder.TryOpenFile("/a.txt"u8, Blocking.Allowed, out var file));
+        file!.Release();
     }
 
     [Theory]
@@ -275,10 +298,10 @@ public sealed class FolderTests : IDisposable
         using var folder = Open(kind);
         temporary.Write("a.txt", "");
         temporary.Link("out", outside.Root);
-        Assert.Equal(OpenError.NotFound, folder.TryList("/a.txt/"u8, 100, []));
-        Assert.Equal(OpenError.NotFound, folder.TryList("/b/"u8, 100, []));
-        Assert.Equal(OpenError.NotFound, folder.TryList("/out/"u8, 100, []));
-        Assert.Equal(OpenError.None, folder.TryList("/"u8, 100, []));
+        Assert.Equal(OpenError.NotFound, folder.TryList("/a.txt/"u8, 100, [], out _));
+        Assert.Equal(OpenError.NotFound, folder.TryList("/b/"u8, 100, [], out _));
+        Assert.Equal(OpenError.NotFound, folder.TryList("/out/"u8, 100, [], out _));
+        Assert.Equal(OpenError.None, folder.TryList("/"u8, 100, [], out _));
     }
 
     [Theory]

@@ -40,7 +40,7 @@ internal static class Folders
     public static string[] Names(Folder folder, string path)
     {
         var entries = new List<FolderEntry>();
-        Assert.Equal(OpenError.None, folder.TryList(Encoding.UTF8.GetBytes(path), 100, entries));
+        Assert.Equal(OpenError.None, folder.TryList(Encoding.UTF8.GetBytes(path), 100, entries, out _));
         return [.. entries.Select(entry => entry.Name).Order(StringComparer.Ordinal)];
     }
 }

@@ -124,9 +124,20 @@ public class ListingTests
             {
                 var page = Page("/", File(text));
                 Assert.Equal("./" + text, Uri.UnescapeDataString(Link(page)));
-                Assert.Equal([text], Names(page));
+                Assert.Equal([Listing.Visible(text)], Names(page));
             },
             iter: 3_000);
+    }
+
+    [Theory]
+    [InlineData("a\u001b[31m\r\n\u007f.txt", "a\u241b[31m\u240d\u240a\u2421.txt")]
+    [InlineData("a\u202etxt.exe\u2069\u0085", "a\ufffdtxt.exe\ufffd\ufffd")]
+    [InlineData("\u00e9\u4e16 -~", "\u00e9\u4e16 -~")]
+    public void Nothing_in_a_name_commands_a_terminal_or_turns_text_round(string name, string shown)
+    {
+        Assert.Equal([shown], Names(Page("/", File(name))));
+        var page = WebUtility.HtmlDecode(Page($"/{name}/"));
+        Assert.Contains($"<h1>Index of /{shown}/</h1>", page, StringComparison.Ordinal);
     }
 
     private static FolderEntry File(string name, long length = 0) => new(name, FileKind.File, length, 0);

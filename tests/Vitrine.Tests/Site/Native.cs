@@ -7,6 +7,10 @@ internal static partial class Native
 {
     private const int AT_FDCWD = -100;
     private const uint RENAME_EXCHANGE = 2;
+    private const int F_SETSIG = 10;
+    private const int F_SETLEASE = 1024;
+    private const int F_WRLCK = 1;
+    private const int SIGURG = 23;
 
     public static void MakePipe(string path)
     {
@@ -20,6 +24,20 @@ internal static partial class Native
         if (renameat2(AT_FDCWD, one, AT_FDCWD, other, RENAME_EXCHANGE) != 0)
             throw new IOException($"renameat2: {Marshal.GetLastPInvokeErrorMessage()}");
     }
+
+    /// <summary>Opens a file and has the kernel tell whoever else opens it to wait; until it is closed.</summary>
+    public static FileStream Lease(string path)
+    {
+        var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        var fd = (int)file.SafeFileHandle.DangerousGetHandle();
+        // To be told by a signal that nobody minds, and not by the one that would end the process.
+        if (fcntl(fd, F_SETSIG, SIGURG) == 0 && fcntl(fd, F_SETLEASE, F_WRLCK) == 0) return file;
+        file.Dispose();
+        throw new IOException($"fcntl: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int fd, int command, nint argument);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int mkfifo(string path, uint mode);

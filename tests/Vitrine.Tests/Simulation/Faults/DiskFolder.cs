@@ -50,8 +50,12 @@ internal sealed class DiskFolder(SimulatedDisk disk, Weather weather) : Folder
         return isSame;
     }
 
-    public override OpenError TryList(ReadOnlySpan<byte> path, int most, List<FolderEntry> entries) =>
-        OpenError.NotFound;
+    public override OpenError TryList(
+        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut)
+    {
+        isCut = false;
+        return OpenError.NotFound;
+    }
 
     public override NameSet? ReadNames(ReadOnlySpan<byte> path, int most, out FileFacts facts)
     {

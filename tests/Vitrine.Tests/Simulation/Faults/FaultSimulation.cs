@@ -53,6 +53,7 @@ internal sealed class FaultSimulation : IDisposable
             FreshnessMs = Pick(0, 800, 800),
             PendingLoads = Pick(2, 4_096, 4_096, 4_096),
             MappedBodies = 0,
+            LoadTimeoutMs = int.MaxValue, // the clock leaps further than that
         };
         weather = new Weather(random, clock, histories);
         disk = new SimulatedDisk(clock, histories);
