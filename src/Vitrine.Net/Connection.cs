@@ -18,6 +18,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // and a reset, caused by anything that the client sends after all, would throw that away.
     private const long SureBytes = 16 * 1024;
 
+    // To send as much as this takes longer than ten small replies.
+    private const long LongBytes = 64 * 1024;
+
     // So long a connection may be idle, or the rest of a head may take, where others wait for its place; and a head
     // also where the server waits to stop.
     private const int SlowMs = 1_000;
@@ -107,7 +110,12 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     /// <summary>Whether so much is to be sent that others have their turn first.</summary>
     public bool IsLong => output is { IsEmpty: false } queue
-        && (queue[0].File is not null || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
+        && (queue.Length >= LongBytes || queue[0].File is not null);
+
+    /// <summary>What its next turn takes, in bytes: of a file as much as the kernel likes.</summary>
+    public long TurnBytes => output is not { IsEmpty: false } queue ? LongBytes
+        : queue[0].File is not null ? long.MaxValue
+        : Math.Max(queue.Length, LongBytes);
 
     private bool HasOutput => output is { IsEmpty: false };
 
@@ -128,12 +136,14 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             return GiveUp(worker);
         if (cause != Cause.Event) Tell(cause, worker);
         takenInTurn = 0;
+        var isFresh = cause != Cause.Event; // what is to be sent
         for (var calls = 0; calls < TurnLength; calls++)
         {
             if (HasOutput)
             {
                 if (!isWritable) return Turn.Waits;
                 var isLong = IsLong;
+                if (isLong && isFresh) return Turn.GoesOn; // with those that are long too
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
                 if (isLong && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
                 continue;
@@ -151,12 +161,14 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
                     break;
                 case Want.Write:
                     Feed(0, worker);
+                    isFresh = true;
                     break;
                 default:
                     if (!isReadable) return Turn.Waits;
                     // As much as is received at once may be hundreds of requests.
                     if (takenInTurn >= worker.Input.Length / 2) return Turn.GoesOn;
                     if (!Receive(ref transport, worker)) return isLingering ? Turn.Closes : Turn.Aborts;
+                    isFresh = true;
                     break;
             }
         }

@@ -18,7 +18,12 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private const long StopToken = -1;
     private const long AbortToken = -2;
     private const long PingToken = -3;
-    private const int AcceptsPerTurn = 64;
+
+    // Of each kind before others have their turn: what comes of one may be half a megabyte that is sent.
+    private const int AcceptsPerTurn = 16;
+    private const int MessagesPerTurn = 16;
+    private const int ExpiriesPerTurn = 32;
+    private const long BytesPerTurn = 256 * 1024;
     private const int LookedAtForRoom = 64;
 
     private static readonly Refusal NoRoomAtAll = new(
@@ -137,7 +142,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             }
         }
         ReadInbox();
-        RunOneInQueue();
+        RunQueue();
         Expire();
     }
 
@@ -152,7 +157,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
 
     private int TimeoutMs(int mostMs)
     {
-        if (runnable.Count > 0 || Volatile.Read(ref isWoken) != 0) return 0;
+        if (runnable.Count > 0 || expired.Count > 0 || Volatile.Read(ref isWoken) != 0) return 0;
         var now = transport.NowMs;
         var delay = deadlines.DelayMs(now);
         var wake = Math.Min(acceptAgainMs, count > 0 ? drainUntilMs : long.MaxValue);
@@ -295,15 +300,18 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         }
     }
 
-    // One long turn, and then the next look at who else is ready: so nobody with a short request waits for more.
-    private void RunOneInQueue()
+    // A quarter of a megabyte, or one turn that is longer, and then the next look at who else is ready: so nobody with
+    // a short request waits for more.
+    private void RunQueue()
     {
-        while (runnable.TryDequeue(out var connection))
+        var left = BytesPerTurn;
+        for (var count = runnable.Count; count > 0 && left > 0; count--)
         {
+            var connection = runnable.Dequeue();
             connection.IsQueued = false;
             if (Find(connection.Token) != connection) continue; // it is closed
+            left -= connection.TurnBytes;
             RunTurn(connection, Connection.Cause.Event);
-            return;
         }
     }
 
@@ -319,7 +327,8 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         if (Volatile.Read(ref isWoken) == 0) return;
         Volatile.Write(ref isWoken, 0);
         Interlocked.MemoryBarrier();
-        while (inbox.TryDequeue(out var token))
+        var left = MessagesPerTurn;
+        while (left-- > 0 && inbox.TryDequeue(out var token))
         {
             if (token == StopToken) StartDraining();
             else if (token == AbortToken) StartAborting();
@@ -329,6 +338,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
                 RunTurn(connection, Connection.Cause.ReplyDone);
             }
         }
+        if (!inbox.IsEmpty) Volatile.Write(ref isWoken, 1); // the rest with the next turn
     }
 
     private void Expire()
@@ -341,11 +351,14 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         }
         if (now >= drainUntilMs && count > 0) AbortAll();
         deadlines.Turn(now, expired);
-        foreach (var connection in expired)
+        for (var i = 0; i < ExpiriesPerTurn && expired.Count > 0; i++)
         {
-            if (Find(connection.Token) == connection) RunTurn(connection, Connection.Cause.Deadline);
+            var connection = expired[^1];
+            expired.RemoveAt(expired.Count - 1);
+            // It may have gone on while it was in the list.
+            if (Find(connection.Token) == connection && connection.DeadlineMs <= now)
+                RunTurn(connection, Connection.Cause.Deadline);
         }
-        expired.Clear();
     }
 
     private void StartDraining()
