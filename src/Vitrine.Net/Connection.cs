@@ -113,9 +113,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         && (queue.Length >= LongBytes || queue[0].File is not null);
 
     /// <summary>What its next turn takes, in bytes: of a file as much as the kernel likes.</summary>
-    public long TurnBytes => output is not { IsEmpty: false } queue ? LongBytes
-        : queue[0].File is not null ? long.MaxValue
-        : Math.Max(queue.Length, LongBytes);
+    public long TurnBytes => TakesWholeTurn ? long.MaxValue : Math.Max(output?.Length ?? 0, LongBytes);
+
+    private bool TakesWholeTurn => output is { IsEmpty: false } queue
+        && (queue[0].File is not null || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
 
     private bool HasOutput => output is { IsEmpty: false };
 
@@ -142,10 +143,11 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             if (HasOutput)
             {
                 if (!isWritable) return Turn.Waits;
-                var isLong = IsLong;
-                if (isLong && isFresh) return Turn.GoesOn; // with those that are long too
+                if (isFresh && IsLong) return Turn.GoesOn; // with those that are long too
+                isFresh = false;
+                var isWholeTurn = TakesWholeTurn;
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
-                if (isLong && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
+                if (isWholeTurn && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
                 continue;
             }
             ReturnOutput(worker);

@@ -23,7 +23,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private const int AcceptsPerTurn = 16;
     private const int MessagesPerTurn = 16;
     private const int ExpiriesPerTurn = 32;
-    private const long BytesPerTurn = 256 * 1024;
+    private const long BytesPerTurn = 512 * 1024;
     private const int LookedAtForRoom = 64;
 
     private static readonly Refusal NoRoomAtAll = new(
@@ -300,7 +300,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         }
     }
 
-    // A quarter of a megabyte, or one turn that is longer, and then the next look at who else is ready: so nobody with
+    // Half a megabyte, or one turn that is longer, and then the next look at who else is ready: so nobody with
     // a short request waits for more.
     private void RunQueue()
     {

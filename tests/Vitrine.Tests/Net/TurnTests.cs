@@ -19,7 +19,7 @@ public sealed class TurnTests
         using var worker = Make(wire);
         wire.Request(Long, "/file");
         wire.Request(AlsoLong, "/file");
-        for (var i = 0; i < 4; i++) worker.Step(0); // until both heads are sent
+        for (var i = 0; i < 3; i++) worker.Step(0); // until both heads are sent
         wire.Log.Clear();
         for (var i = 0; i < 4; i++) worker.Step(0);
         Assert.Equal(["wait", "send 3", "wait", "send 1", "wait", "send 3", "wait", "send 1"], wire.Log);
@@ -55,7 +55,7 @@ public sealed class TurnTests
         using var worker = Make(wire);
         wire.Request(Long, "/file");
         wire.Request(AlsoLong, "/file");
-        for (var i = 0; i < 4; i++) worker.Step(0); // until both heads are sent
+        for (var i = 0; i < 3; i++) worker.Step(0); // until both heads are sent
         wire.Log.Clear();
         for (var i = 0; i < 2; i++) wire.Request(AlsoLong, "/file");
         for (var i = 0; i < 2; i++) worker.Step(0);
@@ -88,8 +88,8 @@ public sealed class TurnTests
         wire.Request(Long, "/big");
         wire.Request(Short, "/hello");
         wire.Log.Clear();
-        for (var i = 0; i < 2; i++) worker.Step(0);
-        Assert.Equal(["wait", "receive 1", "receive 2", "send 2", "wait", "send 1"], wire.Log);
+        worker.Step(0);
+        Assert.Equal(["wait", "receive 1", "receive 2", "send 2", "send 1"], wire.Log);
     }
 
     private static Worker<WireTransport> Make(Wire wire)
