@@ -26,9 +26,13 @@ var against = new Option<string[]>("--against")
     Description = "Only these servers beside Vitrine.",
     AllowMultipleArgumentsPerToken = true,
 };
+var before = new Option<string?>("--before")
+{
+    Description = "Another build of the command, to which this one is compared in place of other servers.",
+};
 var root = new RootCommand("Compares Vitrine with other servers, side by side.")
 {
-    quick, only, rounds, seconds, write, against,
+    quick, only, rounds, seconds, write, against, before,
 };
 root.SetAction(parsed =>
 {
@@ -55,7 +59,9 @@ root.SetAction(parsed =>
     foreach (var regime in AllRegimes.Make(isQuick).Where(IsWanted))
     {
         var taking = regime.Servers.Where(peer => peer.IsOurs || names.Length == 0 || names.Contains(peer.Name));
-        var chosen = regime with { Servers = [.. taking] };
+        var chosen = parsed.GetValue(before) is { } other
+            ? regime with { Servers = [regime.Servers[0].BuiltAs("before", other), regime.Servers[0]], Goals = [] }
+            : regime with { Servers = [.. taking] };
         try
         {
             Say(MarkdownReport.Of(chosen, runner.Run(chosen)));

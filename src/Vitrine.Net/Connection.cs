@@ -18,8 +18,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // and a reset, caused by anything that the client sends after all, would throw that away.
     private const long SureBytes = 16 * 1024;
 
-    // To send as much as this takes longer than ten small replies.
-    private const long LongBytes = 64 * 1024;
+    // To send as much as this takes as long as tens of small replies. What is less is sent at once: while it waited for
+    // its turn it would hold a buffer that is not in the processor's cache any more by then.
+    private const long LongBytes = 256 * 1024;
 
     // So long a connection may be idle, or the rest of a head may take, where others wait for its place; and a head
     // also where the server waits to stop.

@@ -15,6 +15,13 @@ internal sealed record Peer(string Name, Func<Place, int, string[]> Command, str
     /// <summary>True for what answers everything with the same bytes.</summary>
     public bool IsFloor { get; init; }
 
+    /// <summary>The same with another program.</summary>
+    public Peer BuiltAs(string name, string program) => this with
+    {
+        Name = name,
+        Command = (place, port) => [program, .. Command(place, port)[1..]],
+    };
+
     /// <summary>Environment variables for it.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }
