@@ -68,7 +68,7 @@ public static class LimitList
             (limits, value) => limits with { DrainTimeoutMs = (int)value }),
         new(
             "LoadTimeoutMs",
-            "milliseconds that a reply waits for a disk",
+            "time that a reply waits for a disk (503)",
             limits => limits.LoadTimeoutMs,
             (limits, value) => limits with { LoadTimeoutMs = (int)value }),
         new(

@@ -73,9 +73,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     // are. But not while a write to it may be under way of which its times say nothing.
     private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length >= LeastMappedBytes
         && IsAtRestOnDisk(facts)
-        && !(blocking == Blocking.Allowed
-            ? memory.MakeRoom(facts.Length)
-            : memory.HasRoom(facts.Length));
+        && !IsThereRoom(facts.Length, blocking);
 
     // The tag of a file's bytes, of which no more than a piece at a time is in memory.
     private static string? TryTag(FolderFile file, Blocking blocking)
@@ -148,7 +146,10 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     /// </summary>
     public bool IsOutOfMemory(in FileFacts facts, Blocking blocking) =>
         !IsLarge(facts) && facts.Length >= LeastMappedBytes && !IsAtRestOnDisk(facts)
-        && !(blocking == Blocking.Allowed ? memory.MakeRoom(facts.Length) : memory.HasRoom(facts.Length));
+        && !IsThereRoom(facts.Length, blocking);
+
+    private bool IsThereRoom(long bytes, Blocking blocking) =>
+        blocking == Blocking.Allowed ? memory.MakeRoom(bytes) : memory.HasRoom(bytes);
 
     private bool IsAtRestOnDisk(in FileFacts facts) => facts.IsTellTale && facts.QuietForMs(clock.UtcNow) > RestMs;
 

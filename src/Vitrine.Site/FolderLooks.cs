@@ -53,7 +53,12 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         var quietMs = facts.QuietForMs(clock.UtcNow);
         if (quietMs >= 0 && quietMs < settleMs) return null;
         var isRemembered = looks.Count < MostFolders || TryForget();
-        var look = new Look(facts) { AtMs = now, ReadMs = known?.ReadMs ?? long.MinValue };
+        var look = new Look(facts)
+        {
+            AtMs = now,
+            ReadMs = known?.ReadMs ?? long.MinValue,
+            IsRemembered = isRemembered,
+        };
         if (!isRemembered) return look;
         var key = name.ToArray();
         var isMine = known is null ? looks.TryAdd(key, look) : looks.TryUpdate(key, look, known);
@@ -135,7 +140,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     {
         var now = clock.NowMs;
         var last = look.ReadMs;
-        if (look.Names is not null || (last != long.MinValue && now - last < ReadAgainMs)) return;
+        if (look.Names is not null || !look.IsRemembered || (last != long.MinValue && now - last < ReadAgainMs)) return;
         if (!look.TryStartReading(last, now)) return; // another thread is at it
         var found = folder.ReadNames(name, MostNamesOfOne, out var facts);
         if (found is null || facts != look.Facts) return;
@@ -165,6 +170,9 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
 
         /// <summary>When it was last seen to be so, in milliseconds of the system's running clock.</summary>
         public long AtMs { get; set; }
+
+        /// <summary>False when there are too many others: then its names are not worth being read.</summary>
+        public bool IsRemembered { get; init; }
 
         /// <summary>The names in it, if they are known.</summary>
         public NameSet? Names { get; set; }

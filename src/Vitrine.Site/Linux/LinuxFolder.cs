@@ -137,7 +137,7 @@ internal sealed unsafe class LinuxFolder : Folder
             var names = new DirectoryStream(fd);
             for (var left = most + MostHidden; names.TryNext(out var name); left--)
             {
-                isCut = left == 0 || entries.Count == most;
+                isCut = left == 0 || (entries.Count == most && IsShown(name));
                 if (isCut) break;
                 if (!IsShown(name)) continue;
                 var facts = FactsOf(fd, name, out var isLink);

@@ -82,10 +82,10 @@ internal sealed class PortableFolder(string root) : Folder
             foreach (var full in Directory.EnumerateFileSystemEntries(folder))
             {
                 var name = Path.GetFileName(full);
-                isCut = entries.Count == most;
-                if (isCut) break;
                 var bytes = Encoding.UTF8.GetBytes(name);
                 if (!IsShown(bytes)) continue;
+                isCut = entries.Count == most;
+                if (isCut) break;
                 if (Look([.. path, .. bytes], Blocking.Allowed, out var facts) != OpenError.None) continue;
                 entries.Add(new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds));
             }

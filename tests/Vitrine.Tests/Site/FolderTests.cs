@@ -266,6 +266,10 @@ public sealed class FolderTests : IDisposable
         entries.Clear();
         Assert.Equal(OpenError.None, folder.TryList("/"u8, 5, entries, out isCut));
         Assert.Equal((5, false), (entries.Count, isCut));
+        entries.Clear();
+        for (var i = 0; i < 5; i++) temporary.Write($".{i}", ""); // what is hidden is not missed
+        Assert.Equal(OpenError.None, folder.TryList("/"u8, 5, entries, out isCut));
+        Assert.Equal((5, false), (entries.Count, isCut));
     }
 
     // The kernel lists in an order of its own: what is shown may come after many names that are not.
