@@ -42,13 +42,16 @@ internal sealed class ErrorPages
     /// <summary>503: too many loads are queued.</summary>
     public Representation Busy => Unavailable("Too many files wait to be read from the disk.");
 
+    /// <summary>503: the disk hangs.</summary>
+    public Representation NoAnswer => Unavailable("The disk that holds the file does not answer.");
+
     /// <summary>503: there are no descriptors.</summary>
     public Representation Exhausted => Unavailable("There is no descriptor left to open the file with.");
 
     /// <summary>503: another program has the file.</summary>
     public Representation Held => Unavailable("Another program holds the file for the moment (a lease).");
 
-    /// <summary>503: made pages that clients do not take fill the memory.</summary>
+    /// <summary>503: what clients do not take fills the memory, and this can be sent from nowhere else.</summary>
     public Representation NoMemory => Unavailable("What clients do not take fills the memory that there is for it.");
 
     /// <summary>503: no state of the file can be served as one.</summary>

@@ -115,7 +115,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private Reply Respond(
         in RequestHead head, ReadOnlySpan<byte> path, PendingReply? done, long now, Span<byte> room)
     {
-        if (done is Loader.Load load) return RespondLoaded(head, path, load, now, room);
+        if (done is PendingLoad load) return RespondLoaded(head, path, load, now, room);
         var entry = representations.Find(path);
         if (entry is null && resolver.FindMissing(path) is { } missing)
             return Reply.Whole(Status.NotFound, missing.Content!);
@@ -137,8 +137,9 @@ public sealed class FolderSite : IResponder, IDisposable
         && representations.MayExchange(outcome.Content.Length) && memory.HasRoom(outcome.Content.Length);
 
     private Reply RespondLoaded(
-        in RequestHead head, ReadOnlySpan<byte> path, Loader.Load load, long now, Span<byte> room)
+        in RequestHead head, ReadOnlySpan<byte> path, PendingLoad load, long now, Span<byte> room)
     {
+        if (load.IsGivenUp) return NoAnswer();
         if (load.Outcome is not { } outcome)
             return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
         var isAnswered = TryAnswer(head, path, outcome, now, room, out var reply);
@@ -149,7 +150,9 @@ public sealed class FolderSite : IResponder, IDisposable
     }
 
     private Reply Load(ReadOnlySpan<byte> path, Outcome? previous, int attempt, bool isHot = false) =>
-        loader.Start(path, previous, attempt, isHot) is { } pending ? Reply.NotReady(pending) : Busy();
+        loader.Start(path, previous, attempt, isHot, out var hangs) is { } pending ? Reply.NotReady(pending)
+        : hangs ? NoAnswer()
+        : Busy();
 
     // The answer by what the kernel has in memory; false when that is not enough.
     private bool TryAnswerNow(
@@ -195,7 +198,7 @@ public sealed class FolderSite : IResponder, IDisposable
     };
 
     // Takes a load one step on; true when it has its outcome.
-    private bool Resolve(Loader.Load load)
+    private bool Resolve(PendingLoad load)
     {
         var startMs = clock.NowMs; // the outcome is at least as new as this
         var outcome = resolver.Resolve(load.Resolution);
@@ -259,6 +262,8 @@ public sealed class FolderSite : IResponder, IDisposable
             _ => Reply.Whole(Status.Ok, content),
         };
     }
+
+    private Reply NoAnswer() => Reply.Whole(Status.ServiceUnavailable, errors.NoAnswer);
 
     private Reply Busy() => Reply.Whole(Status.ServiceUnavailable, errors.Busy);
 

@@ -1,39 +1,29 @@
 using Vitrine.Http;
-using Vitrine.Http.Replies;
 
 namespace Vitrine.Site;
 
 /// <summary>
-/// Resolves paths on a few threads of its own, because a disk may block and a worker may not. Requests for
-/// the same path at the same time share one load. A load that has to wait for a file to settle waits in the
-/// queue, not on a thread. A disk that does not answer any more, as a network's, keeps no more than a few
-/// threads, which are replaced: what lies elsewhere is loaded all the same.
+/// Resolves paths on a few threads of its own, because a disk may block and a worker may not. A load that has to wait
+/// for a file to settle waits in the <see cref="LoadSchedule"/>, not on a thread. A thread that hangs, because its disk
+/// does not answer, is replaced, and ends when it comes back: what lies elsewhere is loaded all the same.
 /// </summary>
 internal sealed class Loader : IDisposable
 {
-    /// <summary>How many threads wait for the disk.</summary>
+    /// <summary>How many threads wait for the disk, beside those that hang.</summary>
     public const int ThreadCount = 4;
 
-    // When nobody takes anything off the queue for so long, there is one thread more.
-    private const int StuckMs = 2_000;
     private const int MostThreads = 32;
+    private const int LookAfterEveryMs = 1_000;
 
-    // So many loads of one folder at the top of the site may be stuck before others of it wait.
-    private const int MostStuckOfFolder = 2;
-    private const int LookAgainMs = 250;
-
-    private readonly Func<Load, bool> resolve;
+    private readonly Func<PendingLoad, bool> resolve;
     private readonly Action<Exception>? onFault;
-    private readonly int mostQueued;
     private readonly SiteClock clock;
     private readonly object gate = new(); // a monitor: the threads wait on it for the next load that is due
-    private readonly PriorityQueue<Load, long> queue = new(); // by when they are due
-    private readonly Dictionary<byte[], Load> underWay = new(PathComparer.Instance);
-    private readonly List<Load> running = [];
-    private readonly int timeoutMs;
+    private readonly LoadSchedule schedule;
+    private readonly Timer? timer;
     private int threadCount;
     private int idleCount;
-    private long takenMs;
+    private bool isLookedAfter;
     private bool isStopped;
 
     /// <summary>
@@ -41,40 +31,40 @@ internal sealed class Loader : IDisposable
     /// <paramref name="threads"/> nothing is resolved but by <see cref="TryRunOne"/>.
     /// </summary>
     public Loader(
-        Func<Load, bool> resolve, Limits limits, SiteClock clock, int threads, Action<Exception>? onFault)
+        Func<PendingLoad, bool> resolve, Limits limits, SiteClock clock, int threads, Action<Exception>? onFault)
     {
-        this.clock = clock;
         this.onFault = onFault;
         this.resolve = resolve;
-        mostQueued = limits.PendingLoads;
-        timeoutMs = limits.LoadTimeoutMs;
-        lock (gate)
-            while (threadCount < threads) StartThread();
+        this.clock = clock;
+        schedule = new LoadSchedule(limits.PendingLoads, limits.LoadTimeoutMs, clock);
+        if (threads == 0) return;
+        timer = new Timer(_ => LookAfter());
+        while (threadCount < threads) StartThread();
     }
 
     /// <summary>
-    /// Has the path resolved; null when too much is queued already. <paramref name="previous"/> is what it
-    /// came to before, and <paramref name="isHot"/> whether it is a large file to be read into memory.
+    /// Has the path resolved; null when too much is queued already, or because the disk <paramref name="hangs"/>.
+    /// <paramref name="previous"/> is what it came to before, and <paramref name="isHot"/> whether it is a large file to
+    /// be read into memory.
     /// </summary>
-    public Load? Start(ReadOnlySpan<byte> path, Outcome? previous, int attempt, bool isHot)
+    public PendingLoad? Start(ReadOnlySpan<byte> path, Outcome? previous, int attempt, bool isHot, out bool hangs)
     {
         lock (gate)
         {
-            if (threadCount > 0) SeeToThreads();
-            if (CountOfStuck(path, timeoutMs) > 0) return null;
-            if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load)) return load;
-            if (underWay.Count >= mostQueued || isStopped) return null;
-            var resolution = new Resolution(path.ToArray(), previous)
-            {
-                WantsBody = true,
-                MustHaveBody = attempt > 1,
-                IsHot = isHot,
-            };
-            load = new Load(resolution, attempt) { WaitsSinceMs = clock.NowMs };
-            underWay.Add(resolution.Path, load);
-            Enqueue(load, 0);
+            hangs = false;
+            if (isStopped) return null;
+            var load = schedule.Join(path, Make, out hangs);
+            if (load is not null) Monitor.Pulse(gate);
+            if (isLookedAfter || timer is null) return load;
+            isLookedAfter = true;
+            timer.Change(LookAfterEveryMs, Timeout.Infinite);
             return load;
         }
+
+        PendingLoad Make(byte[] name) => new(
+            new Resolution(name, previous) { WantsBody = true, MustHaveBody = attempt > 1, IsHot = isHot },
+            attempt,
+            clock.NowMs);
     }
 
     /// <summary>Lets the threads end once what they are at is done.</summary>
@@ -83,21 +73,18 @@ internal sealed class Loader : IDisposable
         lock (gate)
         {
             isStopped = true;
-            queue.Clear();
-            underWay.Clear();
+            schedule.Clear();
             Monitor.PulseAll(gate);
         }
+        timer?.Dispose();
     }
 
     /// <summary>Takes the load that is due first one step on, on this thread; false when none is due.</summary>
     public bool TryRunOne()
     {
-        Load load;
-        lock (gate)
-        {
-            if (!queue.TryPeek(out _, out var dueMs) || dueMs > clock.NowMs) return false;
-            load = Dequeue();
-        }
+        PendingLoad? load;
+        lock (gate) load = schedule.Take(out _);
+        if (load is null) return false;
         Advance(load);
         return true;
     }
@@ -107,7 +94,7 @@ internal sealed class Loader : IDisposable
         while (Take() is { } load) Advance(load);
     }
 
-    private void Advance(Load load)
+    private void Advance(PendingLoad load)
     {
         var isDone = true;
         try
@@ -122,152 +109,60 @@ internal sealed class Loader : IDisposable
 #pragma warning restore CA1031
         lock (gate)
         {
-            running.Remove(load);
-            // Whoever asks from here on starts anew, and so never gets what was read before it asked.
-            if (isDone) underWay.Remove(load.Resolution.Path);
-            else if (!isStopped) Enqueue(load, load.Resolution.AgainInMs);
+            if (isDone || isStopped) schedule.Remove(load);
+            else schedule.PutBack(load);
+            if (schedule.IsDue) Monitor.Pulse(gate); // others may have waited for this one
         }
         if (isDone) load.Finish();
     }
 
-    private void Enqueue(Load load, int delayMs)
-    {
-        queue.Enqueue(load, clock.NowMs + delayMs);
-        Monitor.Pulse(gate);
-    }
-
-    // The next load, once it is due; null in the end.
-    private Load? Take()
+    // The next load, once it is due; null when this thread is not needed any more.
+    private PendingLoad? Take()
     {
         lock (gate)
         {
-            while (!isStopped)
+            while (!isStopped && threadCount - schedule.Hanging <= ThreadCount)
             {
-                var delay = Timeout.Infinite;
-                if (queue.TryPeek(out _, out var dueMs))
-                {
-                    delay = (int)Math.Max(dueMs - clock.NowMs, 0);
-                    if (delay == 0)
-                    {
-                        var load = Dequeue();
-                        if (CountOfStuck(load.Resolution.Path, StuckMs) < MostStuckOfFolder) return load;
-                        running.Remove(load);
-                        if (clock.NowMs - load.WaitsSinceMs < timeoutMs) Enqueue(load, LookAgainMs);
-                        else underWay.Remove(load.Resolution.Path); // nobody waits for it any more
-                        continue;
-                    }
-                }
+                if (schedule.Take(out var delayMs) is { } load) return load;
                 idleCount++;
-                Monitor.Wait(gate, delay);
+                Monitor.Wait(gate, delayMs);
                 idleCount--;
             }
+            threadCount--;
+            Monitor.Pulse(gate); // another looks when the next load is due
             return null;
         }
     }
 
-    private Load Dequeue()
+    // Once a second, while anything is under way. Not by a worker: to start a thread may fail, and takes its time.
+    private void LookAfter()
     {
-        var load = queue.Dequeue();
-        takenMs = load.RunsSinceMs = clock.NowMs;
-        running.Add(load);
-        return load;
+        try
+        {
+            while (IsThreadMissing()) StartThread();
+        }
+        catch (OutOfMemoryException fault)
+        {
+            onFault?.Invoke(fault); // there may be room for one a second later
+        }
+        lock (gate)
+        {
+            schedule.GiveUpLate();
+            isLookedAfter = !schedule.IsEmpty && !isStopped;
+            if (isLookedAfter) timer!.Change(LookAfterEveryMs, Timeout.Infinite);
+        }
     }
 
-    private void SeeToThreads()
+    private bool IsThreadMissing()
     {
-        if (queue.Count == 0 || idleCount > 0) takenMs = clock.NowMs;
-        else if (threadCount < MostThreads && clock.NowMs - takenMs > StuckMs) StartThread();
+        lock (gate)
+            return !isStopped && schedule.IsDue && idleCount == 0 && threadCount < MostThreads
+                && threadCount - schedule.Hanging < ThreadCount;
     }
 
     private void StartThread()
     {
-        takenMs = clock.NowMs;
-        new Thread(Run) { IsBackground = true, Name = $"vitrine loader {threadCount++}" }.Start();
-    }
-
-    // How many loads have been on a thread for so long that lie in the same folder at the top of the site.
-    private int CountOfStuck(ReadOnlySpan<byte> path, int forMs)
-    {
-        var count = 0;
-        var now = clock.NowMs;
-        var top = TopOf(path);
-        foreach (var load in running)
-            if (now - load.RunsSinceMs > forMs && TopOf(load.Resolution.Path).SequenceEqual(top)) count++;
-        return count;
-    }
-
-    private static ReadOnlySpan<byte> TopOf(ReadOnlySpan<byte> path) =>
-        path[1..].IndexOf((byte)'/') is var end and >= 0 ? path[..(end + 1)] : path;
-
-    /// <summary>One path being resolved.</summary>
-    internal sealed class Load(Resolution resolution, int attempt) : PendingReply
-    {
-        private readonly Lock gate = new();
-        private List<(IInbox Inbox, long Token)>? subscribers = [];
-        private int unanswered;
-
-        public Resolution Resolution => resolution;
-
-        /// <summary>Since when it is under way.</summary>
-        public long WaitsSinceMs { get; init; }
-
-        /// <summary>Since when a thread is at it.</summary>
-        public long RunsSinceMs { get; set; }
-
-        /// <summary>
-        /// 1, or more when what was loaded was no longer true by the time it was to be sent.
-        /// </summary>
-        public int Attempt => attempt;
-
-        /// <summary>What the path came to, once that is known; null when it could not be found out.</summary>
-        public Outcome? Outcome { get; private set; }
-
-        /// <summary>Whether the outcome's file has a share that the load has to give back.</summary>
-        public bool OwnsShare { get; private set; }
-
-        /// <summary>Sets the outcome.</summary>
-        public void Set(Outcome outcome, bool ownsShare)
-        {
-            Outcome = outcome;
-            OwnsShare = ownsShare;
-        }
-
-        /// <inheritdoc/>
-        public override void Subscribe(IInbox inbox, long token)
-        {
-            lock (gate)
-            {
-                if (subscribers is not null)
-                {
-                    subscribers.Add((inbox, token));
-                    return;
-                }
-            }
-            inbox.Post(token);
-        }
-
-        /// <summary>
-        /// One of those who waited has its answer. When all have, a file that nobody keeps is closed. (A
-        /// connection that was lost meanwhile never gets one: then the collector closes it.)
-        /// </summary>
-        public void OneIsAnswered()
-        {
-            if (Interlocked.Decrement(ref unanswered) == 0) Outcome?.Release();
-        }
-
-        /// <summary>Tells all who wait.</summary>
-        public void Finish()
-        {
-            List<(IInbox Inbox, long Token)> waiting;
-            lock (gate)
-            {
-                waiting = subscribers!;
-                subscribers = null;
-                // Without a share of its own there is nothing to give back, and the count never comes to
-                // nought.
-                unanswered = OwnsShare ? waiting.Count : int.MaxValue;
-            }
-            foreach (var (inbox, token) in waiting) inbox.Post(token);
-        }
+        new Thread(Run) { IsBackground = true, Name = "vitrine loader" }.Start();
+        lock (gate) threadCount++;
     }
 }

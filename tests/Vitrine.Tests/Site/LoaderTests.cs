@@ -1,26 +1,24 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Vitrine.Http;
+using Vitrine.Http.Replies;
 using Vitrine.Site;
-using Vitrine.Tests.Simulation.Faults;
 
 namespace Vitrine.Tests.Site;
 
 /// <summary>A disk that does not answer any more keeps only those who want something from it.</summary>
 public sealed class LoaderTests : IDisposable
 {
-    private const int TimeoutMs = 30_000;
-
-    private readonly SimulatedClock clock = new(tickMs: 1);
     private readonly ManualResetEventSlim answers = new();
     private readonly ConcurrentDictionary<string, bool> stuck = new();
     private readonly ConcurrentDictionary<string, bool> loaded = new();
+    private readonly ConcurrentDictionary<int, bool> threads = new();
     private readonly Loader loader;
 
     public LoaderTests()
     {
-        var limits = new Limits { LoadTimeoutMs = TimeoutMs };
-        loader = new Loader(Resolve, limits, new SiteClock(clock), Loader.ThreadCount, null);
+        var limits = new Limits { LoadTimeoutMs = 5_000 };
+        loader = new Loader(Resolve, limits, SiteClock.System, Loader.ThreadCount, null);
     }
 
     public void Dispose()
@@ -30,49 +28,62 @@ public sealed class LoaderTests : IDisposable
     }
 
     [Fact]
-    public void What_lies_elsewhere_is_loaded_although_all_threads_are_stuck()
+    public void Who_asks_alone_for_what_lies_elsewhere_has_it_although_all_threads_hang()
     {
-        for (var i = 0; i < 4; i++) Start($"/hung/{i}");
-        Wait(() => stuck.Count == 4);
-        for (var i = 4; i < 40; i++) Start($"/hung/{i}");
+        Hang(4);
         Start("/well/a");
-        clock.Pass(2_100);
-        Assert.False(loaded.ContainsKey("/well/a"));
-        Start("/well/b"); // sees that nobody takes anything
-        Wait(() => loaded.ContainsKey("/well/a") && loaded.ContainsKey("/well/b"));
-        for (var i = 0; i < 20; i++)
-        {
-            Start($"/well/{i}");
-            Start("/top.txt");
-            Wait(() => loaded.ContainsKey($"/well/{i}"));
-            clock.Pass(2_100);
-        }
-        Assert.True(loaded.ContainsKey("/top.txt"));
+        Wait(() => loaded.ContainsKey("/well/a"));
         Assert.Equal(4, stuck.Count);
     }
 
     [Fact]
-    public void Who_asks_for_what_has_been_stuck_for_too_long_is_told_so_at_once_until_it_answers()
+    public void Threads_that_come_back_end_when_others_have_their_place()
     {
-        Assert.NotNull(Start("/hung/a"));
-        Wait(() => stuck.Count == 1);
-        clock.Pass(TimeoutMs - 1);
-        Assert.NotNull(Start("/hung/b"));
-        clock.Pass(2);
-        Assert.Null(Start("/hung/a"));
-        Assert.Null(Start("/hung/c"));
-        Assert.NotNull(Start("/well/a"));
-        Assert.NotNull(Start("/hungry.txt"));
+        Hang(4);
+        Start("/well/a");
+        Wait(() => loaded.ContainsKey("/well/a"));
         answers.Set();
-        Wait(() => loaded.ContainsKey("/hung/a"));
-        Wait(() => Start("/hung/c") is not null);
-        Wait(() => loaded.ContainsKey("/hung/c"));
+        Wait(() => loaded.Count == 5);
+        Wait(() => !stuck.Keys.Select(Start).Contains(null)); // all are well
+        threads.Clear();
+        var next = 0;
+        for (var round = 0; round < 50; round++)
+        {
+            var wanted = loaded.Count + 20;
+            for (var i = 0; i < 20; i++) Start($"/many/{next++}");
+            Wait(() => loaded.Count >= wanted);
+        }
+        Assert.InRange(threads.Count, 1, Loader.ThreadCount);
     }
 
-    private Loader.Load? Start(string path) => loader.Start(Encoding.ASCII.GetBytes(path), null, 1, isHot: false);
-
-    private bool Resolve(Loader.Load load)
+    [Fact]
+    public void Who_waits_for_what_hangs_is_told_so_in_time()
     {
+        Hang(4);
+        Wait(() => Start("/hung/late") is null || IsGivenUp(Start("/hung/late")!));
+        Assert.DoesNotContain("/hung/late", loaded.Keys);
+    }
+
+    private static bool IsGivenUp(PendingLoad load)
+    {
+        using var posted = new Posted();
+        load.Subscribe(posted, 1);
+        Assert.True(posted.Wait());
+        return load.IsGivenUp;
+    }
+
+    private void Hang(int count)
+    {
+        for (var i = 0; i < count; i++) Start($"/hung/{i}");
+        Wait(() => stuck.Count == count);
+    }
+
+    private PendingLoad? Start(string path) =>
+        loader.Start(Encoding.ASCII.GetBytes(path), null, 1, isHot: false, out _);
+
+    private bool Resolve(PendingLoad load)
+    {
+        threads[Environment.CurrentManagedThreadId] = true;
         var path = Encoding.ASCII.GetString(load.Resolution.Path);
         if (path.StartsWith("/hung/", StringComparison.Ordinal) && !answers.IsSet)
         {
@@ -84,4 +95,15 @@ public sealed class LoaderTests : IDisposable
     }
 
     private static void Wait(Func<bool> isSo) => Assert.True(SpinWait.SpinUntil(isSo, TimeSpan.FromSeconds(20)));
+
+    private sealed class Posted : IInbox, IDisposable
+    {
+        private readonly ManualResetEventSlim posted = new();
+
+        public void Post(long token) => posted.Set();
+
+        public bool Wait() => posted.Wait(TimeSpan.FromSeconds(20));
+
+        public void Dispose() => posted.Dispose();
+    }
 }
