@@ -52,7 +52,7 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
         var isRead = fits && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
         var isReady = isRead || !isSent || mayBlock
             || (!fits && IsCached(file, reply.Windows is { } windows ? windows[^1] : window));
-        if (isReady && file.IsUnchanged())
+        if (isReady && ((FolderFile)file).IsAsOpened())
         {
             reply = isRead ? reply.FromRoom() : reply.From(file);
             if (isRead) file.Release();

@@ -13,8 +13,7 @@ internal sealed class FileResolver(
     private const int PatienceMs = 10 * FileFacts.SettleMs;
     private const int PatienceWithLargeMs = 1_500;
 
-    /// <summary>What lies beside files.</summary>
-    public Siblings Siblings { get; } = new(folder, looks, contents);
+    private Siblings Siblings { get; } = new(folder, contents);
 
     /// <summary>
     /// Resolves the file of that name; null when it has to be looked at again.
@@ -70,21 +69,42 @@ internal sealed class FileResolver(
     }
 
     /// <summary>
-    /// Whether the path still leads to the same file, which is held open, and beside it there is what was there: by
-    /// the folder around it, without a look at the file.
+    /// Whether a path still comes to what it did, as far as that can be told without a look at the file: that is looked
+    /// at when the reply takes its bytes. One that is opened for each reply is found by its name then; to one that is
+    /// held open the folder <paramref name="around"/> it leads, as it was before all this.
     /// </summary>
-    public bool IsSamePlace(ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking) =>
-        outcome is { Around: { } before, IsBehindLink: false }
-        && looks.Around(path, blocking) is { Names: not null } now && now.Facts == before.Facts
-        && Siblings.AreSame(path, outcome, blocking);
+    public bool IsStillThere(
+        ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking, out FolderLooks.Look? around)
+    {
+        around = null;
+        if (!IsTellTale(outcome) || outcome.Content is not { Body: null } content) return false;
+        around = looks.Around(path, blocking);
+        return (content.File is null || IsSamePlace(outcome, around))
+            && Siblings.AreSame(path, outcome, around, blocking);
+    }
 
-    // Whether what the path came to before is still true.
-    private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution) =>
-        resolution.Previous is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true } previous
-        && !(previous.IsLeft && resolution.WantsBody)
-        && !(previous is { Content.File: not null, OpenFiles: 1 } && IsToBeRead(previous.Facts, resolution))
-        && folder.Look(path, resolution.Blocking, out var now) == OpenError.None && now == previous.Facts
-        && Siblings.AreSame(path, previous, resolution.Blocking);
+    private static bool IsSamePlace(Outcome outcome, FolderLooks.Look? around) =>
+        around is { Names: not null } && around.Facts == outcome.Around?.Facts && !outcome.IsBehindLink;
+
+    // Whether it can be told from what is there that nothing has changed.
+    private static bool IsTellTale(Outcome outcome) =>
+        outcome is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true };
+
+    // Whether what the path came to before is still true. The folder is looked at before the file: what happened
+    // between the two is seen the next time.
+    private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution)
+    {
+        var blocking = resolution.Blocking;
+        if (resolution.Previous is not { } previous || !IsTellTale(previous)) return false;
+        if (previous.IsLeft && resolution.WantsBody) return false;
+        if (previous is { Content.File: not null, OpenFiles: 1 } && IsToBeRead(previous.Facts, resolution))
+            return false;
+        var around = looks.Around(path, blocking);
+        if (folder.Look(path, blocking, out var now) != OpenError.None || now != previous.Facts) return false;
+        if (!Siblings.AreSame(path, previous, around, blocking)) return false;
+        previous.Around = around;
+        return true;
+    }
 
     private bool IsToBeRead(in FileFacts facts, Resolution resolution) =>
         resolution.IsHot && contents.CanBeHot(facts) && room.MayExchange(facts.Length);

@@ -21,12 +21,21 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     /// <inheritdoc/>
     public override bool IsUnchanged()
     {
-        var now = ReadFacts();
+        var now = ReadFacts(Blocking.Allowed);
         return mayGrow ? now.Length >= facts.Length : now.HasContentOf(facts);
     }
 
-    /// <summary>Whether it still has a name in some folder; true where the system does not tell.</summary>
-    public bool HasName() => ReadFacts() is var now && (now.Links > 0 || !now.IsTellTale);
+    /// <summary>
+    /// Whether nothing at all was done to it, its names included: then a reply may begin. What is being sent goes on
+    /// for as long as <see cref="IsUnchanged"/>.
+    /// </summary>
+    public bool IsAsOpened() => mayGrow ? IsUnchanged() : ReadFacts(Blocking.Allowed) == facts;
+
+    /// <summary>
+    /// Whether it still has a name in some folder, as far as that is known without waiting for a network; true where
+    /// the system does not tell.
+    /// </summary>
+    public bool HasName() => ReadFacts(Blocking.Refused) is var now && (now.Links > 0 || !now.IsTellTale);
 
     /// <summary>From now on it counts as unchanged as long as it is not shorter than it was.</summary>
     public void MayGrow() => mayGrow = true;
@@ -45,7 +54,7 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     }
 
     /// <summary>What it is now.</summary>
-    protected abstract FileFacts ReadFacts();
+    protected abstract FileFacts ReadFacts(Blocking blocking);
 
     /// <inheritdoc/>
     protected override void Close() => handle.Dispose();

@@ -168,9 +168,10 @@ public sealed class FolderSite : IResponder, IDisposable
         var previous = entry?.Outcome;
         var wantsBody = previous?.Content is { HasNoBody: true } known
             && (representations.MayKeepOpen || representations.MayExchange(known.Length));
-        if (previous is not null && !wantsBody && IsStillThere(path, previous)
+        if (previous is not null && !wantsBody && resolver.IsStillThere(path, previous, out var around)
             && TryAnswer(head, path, previous, now, room, out reply) && (reply.IsInRoom || reply.File is not null))
         {
+            previous.Around = around;
             entry!.Renew(startMs);
             return true;
         }
@@ -187,15 +188,6 @@ public sealed class FolderSite : IResponder, IDisposable
         if (!isTaken) outcome.Release();
         return isAnswered;
     }
-
-    // To open a file is to look at it, and to one that is open the folder around it leads: then nothing but that and
-    // what is beside it is left to be looked at.
-    private bool IsStillThere(ReadOnlySpan<byte> path, Outcome outcome) => outcome.Content switch
-    {
-        { HasNoBody: true } => resolver.IsSameBeside(path, outcome),
-        { File: not null } => resolver.IsSamePlace(path, outcome),
-        _ => false,
-    };
 
     // Takes a load one step on; true when it has its outcome.
     private bool Resolve(PendingLoad load)

@@ -74,15 +74,12 @@ internal sealed class Resolver
     /// <summary>Whether what the kernel knows to be missing is to be looked into all the same, to learn why.</summary>
     public bool IsTimeToLearn() => looks.IsTimeToLearn();
 
-    /// <summary>Whether beside a file there is still what was there.</summary>
-    public bool IsSameBeside(ReadOnlySpan<byte> path, Outcome outcome) =>
-        files.Siblings.AreSame(path, outcome, Blocking.Refused);
-
     /// <summary>
-    /// Whether a path still leads to the file that is held open for it, and beside that there is what was there.
+    /// Whether a path still comes to what it did, as far as a worker can tell before the file itself is looked at; and
+    /// the folder <paramref name="around"/> it as it was before that.
     /// </summary>
-    public bool IsSamePlace(ReadOnlySpan<byte> path, Outcome outcome) =>
-        files.IsSamePlace(path, outcome, Blocking.Refused);
+    public bool IsStillThere(ReadOnlySpan<byte> path, Outcome outcome, out FolderLooks.Look? around) =>
+        files.IsStillThere(path[^1] == '/' ? [.. path, .. Index] : path, outcome, Blocking.Refused, out around);
 
     private Outcome? ResolveFolder(Resolution resolution)
     {

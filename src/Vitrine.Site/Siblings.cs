@@ -3,22 +3,19 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site;
 
 /// <summary>What lies beside a file: the same in a content coding (<c>a.css.br</c> beside <c>a.css</c>).</summary>
-internal sealed class Siblings(Folder folder, FolderLooks looks, FileContents contents)
+internal sealed class Siblings(Folder folder, FileContents contents)
 {
     /// <summary>
-    /// Whether there is still what was there. If the folder around the file is the same, only what was there
+    /// Whether there is still what was there. If the folder around the file is what it was, only what was there
     /// has to be looked at.
     /// </summary>
-    public bool AreSame(ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking)
+    public bool AreSame(ReadOnlySpan<byte> path, Outcome outcome, FolderLooks.Look? around, Blocking blocking)
     {
         if (outcome.Siblings.Length == 0) return true;
-        var around = looks.Around(path, blocking);
         if (around is null || around.Facts != outcome.Around?.Facts)
         {
-            if (!TryLook(path, around, blocking, out var siblings)) return false;
-            if (!siblings.AsSpan().SequenceEqual(outcome.Siblings)) return false;
-            outcome.Around = around;
-            return true;
+            return TryLook(path, around, blocking, out var siblings)
+                && siblings.AsSpan().SequenceEqual(outcome.Siblings);
         }
         for (var i = 0; i < outcome.Siblings.Length; i++)
         {

@@ -47,5 +47,5 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     }
 
     /// <inheritdoc/>
-    protected override FileFacts ReadFacts() => LinuxFolder.FactsOf(Descriptor);
+    protected override FileFacts ReadFacts(Blocking blocking) => LinuxFolder.FactsOf(Descriptor, blocking);
 }

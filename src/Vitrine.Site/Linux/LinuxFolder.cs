@@ -190,16 +190,22 @@ internal sealed unsafe class LinuxFolder : Folder
     private OpenError LookAtName(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts, out bool isLink)
     {
         (facts, isLink) = (default, false);
-        var error = Resolve(path, OpenForLooking | Libc.O_NOFOLLOW, blocking, out var fd);
+        var error = Resolve(path, OpenForLooking | Libc.O_NOFOLLOW, blocking, out var fd, out var hasAbsoluteLink);
         if (error != OpenError.None) return error;
         facts = FactsOf(fd, [], out isLink);
+        isLink |= hasAbsoluteLink; // of which all links were followed
         _ = Libc.close(fd);
         return OpenError.None;
     }
 
-    private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, Blocking blocking, out int fd)
+    private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, Blocking blocking, out int fd) =>
+        Resolve(path, flags, blocking, out fd, out _);
+
+    private OpenError Resolve(
+        ReadOnlySpan<byte> path, ulong flags, Blocking blocking, out int fd, out bool hasAbsoluteLink)
     {
         fd = -1;
+        hasAbsoluteLink = false;
         if (!FollowRoot(blocking)) return OpenError.WouldBlock;
         var relative = path.TrimStart((byte)'/');
         if (relative.IsEmpty) relative = "."u8;
@@ -212,7 +218,8 @@ internal sealed unsafe class LinuxFolder : Folder
                 ? OpenError.WouldBlock : ErrorOf(refused);
         }
         var error = OpenAt(relative, flags, Beneath, Tries, out fd);
-        return ErrorOf(error == Libc.EXDEV ? ResolveAbsoluteLink(relative, flags, out fd) : error);
+        hasAbsoluteLink = error == Libc.EXDEV;
+        return ErrorOf(hasAbsoluteLink ? ResolveAbsoluteLink(relative, flags, out fd) : error);
     }
 
     // The kernel refuses every absolute link, also one that leads back inside. Find where it leads, and open
@@ -263,7 +270,12 @@ internal sealed unsafe class LinuxFolder : Folder
         var now = Environment.TickCount64;
         var last = Volatile.Read(ref lookedMs);
         if (now - last < RootFreshMs) return true;
-        if (blocking == Blocking.Refused) return false;
+        if (blocking == Blocking.Refused)
+        {
+            if (!IsRootKnownToBeSame()) return false;
+            Volatile.Write(ref lookedMs, now);
+            return true;
+        }
         if (Interlocked.CompareExchange(ref lookedMs, now, last) != last) return true;
         var facts = FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(Root + "/."), out _);
         if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return true;
@@ -274,6 +286,15 @@ internal sealed unsafe class LinuxFolder : Folder
         if (error == 0) _ = Libc.close(fd);
         else if (error == Libc.EACCES) onFault?.Invoke(new FolderReplacedException(Root));
         return true;
+    }
+
+    private bool IsRootKnownToBeSame()
+    {
+        var path = Encoding.UTF8.GetBytes(Root);
+        if (OpenAt(path, OpenForLooking | Libc.O_DIRECTORY, Libc.RESOLVE_CACHED, 1, out var fd) != 0) return false;
+        var facts = FactsOf(fd, Blocking.Refused);
+        _ = Libc.close(fd);
+        return (facts.Device, facts.Inode) == held.Identity;
     }
 
     private static HeldRoot? Hold(string path)
@@ -300,9 +321,12 @@ internal sealed unsafe class LinuxFolder : Folder
     };
 
     /// <summary>What an open file is.</summary>
-    internal static FileFacts FactsOf(int fd) => FactsOf(fd, [], out _);
+    internal static FileFacts FactsOf(int fd, Blocking blocking = Blocking.Allowed) =>
+        FactsOf(fd, [], out _, blocking);
 
-    private static FileFacts FactsOf(int fd, ReadOnlySpan<byte> name, out bool isLink)
+    // Without blocking: what is known already, which a network's file system may have changed since.
+    private static FileFacts FactsOf(
+        int fd, ReadOnlySpan<byte> name, out bool isLink, Blocking blocking = Blocking.Allowed)
     {
         Libc.statx_buffer stat;
         isLink = false;
@@ -312,6 +336,7 @@ internal sealed unsafe class LinuxFolder : Folder
         fixed (byte* start = path)
         {
             var flags = name.IsEmpty ? Libc.AT_EMPTY_PATH : Libc.AT_SYMLINK_NOFOLLOW;
+            if (blocking == Blocking.Refused) flags |= Libc.AT_STATX_DONT_SYNC;
             if (Libc.statx(fd, start, flags, Libc.STATX_BASIC_STATS, &stat) < 0) return default;
         }
         isLink = (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFLNK;

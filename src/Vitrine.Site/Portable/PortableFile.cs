@@ -10,5 +10,5 @@ internal sealed class PortableFile(
     public override int ReadCached(long position, Span<byte> destination) => WouldBlock;
 
     /// <inheritdoc/>
-    protected override FileFacts ReadFacts() => readFacts((SafeFileHandle)Handle);
+    protected override FileFacts ReadFacts(Blocking blocking) => readFacts((SafeFileHandle)Handle);
 }

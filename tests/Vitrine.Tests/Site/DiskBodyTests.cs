@@ -81,7 +81,7 @@ public sealed class DiskBodyTests : IDisposable
         (string Asked, string Replaced)[] cases =
         [
             ("1/d/own.txt", "1/d/own.txt"), ("2/link.txt", "2/d/own.txt"), ("3/e/own.txt", "3/d/own.txt"),
-            ("4/d/own.txt", "4/d"), ("5/e/own.txt", "5/d"),
+            ("4/d/own.txt", "4/d"), ("5/e/own.txt", "5/d"), ("6/current/own.txt", "6/d"),
         ];
         foreach (var top in cases.Select(one => one.Asked[..2]))
         {
@@ -89,9 +89,12 @@ public sealed class DiskBodyTests : IDisposable
             temporary.Write(top + "new/own.txt", Content(1, 'n'));
             temporary.Link(top + "link.txt", "d/own.txt");
             temporary.Link(top + "e", "d");
+            temporary.MakeFolder(top + "release");
+            temporary.Link(top + "release/own.txt", "../d/own.txt");
+            temporary.Link(top + "current", temporary.PathOf(top + "release"));
         }
         Thread.Sleep(3_200);
-        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CacheBytes = 20 * Length });
+        using var site = SiteClient.Open(temporary, new Limits { CacheBytes = 20 * Length, FreshnessMs = 150 });
         var client = new SiteClient(site);
         for (var i = 0; i < Count; i++) client.Get("/" + Name(i));
         foreach (var (asked, replaced) in cases)
@@ -116,6 +119,54 @@ public sealed class DiskBodyTests : IDisposable
             client.Get(Beside(asked)); // they are read again
             Assert.True(client.Get("/" + asked).Text == Content(1, 'n'), asked);
         }
+    }
+
+    // A backup by hard links, from another folder, changes the time that cannot be set back; so does who writes then.
+    [Fact]
+    public void What_is_kept_open_and_has_one_more_name_is_looked_at_anew()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var time = DateTime.UnixEpoch.AddDays(20_000);
+        for (var i = 0; i < Count; i++) File.SetLastWriteTimeUtc(temporary.PathOf(Name(i)), time);
+        Thread.Sleep(3_200);
+        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CacheBytes = 20 * Length });
+        var client = new SiteClient(site, roomBytes: 1_000);
+        for (var i = 0; i < Count; i++) client.Get("/" + Name(i));
+        Assert.Equal(404, client.Get("/nothing").Status); // names are read
+        var kept = Enumerable.Range(0, Count).Last(i => client.Get("/" + Name(i)).Reply.File is not null);
+        var path = temporary.PathOf(Name(kept));
+        using var elsewhere = new TemporaryFolder();
+        Native.HardLink(path, elsewhere.PathOf("backup"));
+        var before = client.Get("/" + Name(kept));
+        Assert.Equal(Content(kept, 'a'), before.Text);
+        File.WriteAllText(path, Content(kept, 'b'));
+        File.SetLastWriteTimeUtc(path, time);
+        Thread.Sleep(100);
+        var after = client.Get("/" + Name(kept));
+        Assert.Equal(Content(kept, 'b'), after.Text);
+        Assert.NotEqual(before.Tag, after.Tag);
+    }
+
+    [Fact]
+    public void What_lies_beside_an_open_file_is_used_once_it_rests()
+    {
+        var plain = new string('p', 2 * 1024 * 1024);
+        temporary.Write("large.js", plain);
+        var encoded = temporary.Write("large.js.br", "not really Brotli");
+        Thread.Sleep(1_200);
+        using var site = SiteClient.Open(temporary);
+        var client = new SiteClient(site);
+        Assert.Equal(404, client.Get("/nothing").Status);
+        Assert.Equal("br", Ask().Field("Content-Encoding"));
+        for (var i = 0; i < 3; i++)
+        {
+            File.WriteAllText(encoded, $"written in place {i}"); // the folder stays the same
+            Ask(); // while it may still be written
+            Thread.Sleep(1_200);
+            Assert.Equal(("br", $"written in place {i}"), (Ask().Field("Content-Encoding"), Ask().Text));
+        }
+
+        SiteAnswer Ask() => client.Get("/large.js", "Accept-Encoding: br");
     }
 
     [Fact]

@@ -25,6 +25,12 @@ internal static partial class Native
             throw new IOException($"renameat2: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Gives a file one more name.</summary>
+    public static void HardLink(string path, string name)
+    {
+        if (link(path, name) != 0) throw new IOException($"link: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     /// <summary>Opens a file and has the kernel tell whoever else opens it to wait; until it is closed.</summary>
     public static FileStream Lease(string path)
     {
@@ -35,6 +41,9 @@ internal static partial class Native
         file.Dispose();
         throw new IOException($"fcntl: {Marshal.GetLastPInvokeErrorMessage()}");
     }
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string path, string name);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, nint argument);

@@ -25,7 +25,7 @@ internal sealed class DiskFile(SimulatedDisk disk, Weather weather, string name,
     public override int ReadCached(long position, Span<byte> destination) =>
         weather.IsCold ? WouldBlock : Read(position, destination);
 
-    protected override FileFacts ReadFacts()
+    protected override FileFacts ReadFacts(Blocking blocking)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
         disk.Meanwhile!();
