@@ -110,7 +110,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     public long QuietSinceMs => Math.Max(protocol.PhaseStartedMs, progressMs);
 
     /// <summary>Whether so much is to be sent that others have their turn first.</summary>
-    public bool IsLong => output is { IsEmpty: false } queue
+    public bool IsLong => isWritable && output is { IsEmpty: false } queue
         && (queue.Length >= LongBytes || queue[0].File is not null);
 
     /// <summary>What its next turn takes, in bytes: of a file as much as the kernel likes.</summary>

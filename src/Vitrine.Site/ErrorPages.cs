@@ -112,12 +112,12 @@ internal sealed class ErrorPages
         Status status, string explanation, string fields, string link = "/", string? reason = null)
     {
         var line = Encoding.ASCII.GetString(Statuses.Line(status));
-        var body = $"""
+        var body = new StringBuilder($"""
             <p class="code" aria-hidden="true">{line[..3]}</p>
             <h1>{Html.Escape(line[4..])}</h1>
             <p>{Html.Escape(explanation)}</p>
             <p><a href="{Html.Escape(link)}">{(link == "/" ? "To the start of this site" : "Go there")}</a></p>
-            """;
+            """);
         if (status == Status.ServiceUnavailable) fields += "Retry-After: 1\r\n";
         if (status == Status.NotAcceptable) fields += "Vary: Accept-Encoding\r\n";
         if (status == Status.MethodNotAllowed) fields += AllowFields;

@@ -52,7 +52,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         var settleMs = facts.HasWholeSeconds ? WholeSecondsMs : FileFacts.SettleMs;
         var quietMs = facts.QuietForMs(clock.UtcNow);
         if (quietMs >= 0 && quietMs < settleMs) return null;
-        var isRemembered = looks.Count < MostFolders || TryForget();
+        var isRemembered = known is not null || looks.Count < MostFolders || TryForget();
         var look = new Look(facts)
         {
             AtMs = now,
@@ -144,7 +144,11 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         if (!look.TryStartReading(last, now)) return; // another thread is at it
         var found = folder.ReadNames(name, MostNamesOfOne, out var facts);
         if (found is null || facts != look.Facts) return;
-        if (Volatile.Read(ref names) + found.Count > MostNames && !TryForget()) return;
+        if (Volatile.Read(ref names) + found.Count > MostNames)
+        {
+            TryForget(); // this one too: it is read again when it is asked for again
+            return;
+        }
         Interlocked.Add(ref names, found.Count);
         look.Names = found;
     }

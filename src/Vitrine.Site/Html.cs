@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 
@@ -31,8 +32,27 @@ internal static class Html
         footer{margin-top:2rem;color:var(--faint);font-size:.85rem}
         """;
 
-    /// <summary>A whole page around a body that is HTML already.</summary>
-    public static byte[] Page(string title, string body) => Encoding.UTF8.GetBytes($"""
+    private const string End = """
+
+        <footer>Vitrine</footer>
+        </main>
+        </body>
+        </html>
+
+        """;
+
+    /// <summary>A whole page around a body that is HTML already, in UTF-8.</summary>
+    public static ReadOnlySpan<byte> Page(string title, StringBuilder body)
+    {
+        var page = new ArrayBufferWriter<byte>(Style.Length + body.Length + body.Length / 4 + 1024);
+        var encoder = Encoding.UTF8.GetEncoder(); // which knows of a character that two chunks share
+        encoder.Convert(Start(title), page, flush: false, out _, out _);
+        foreach (var chunk in body.GetChunks()) encoder.Convert(chunk.Span, page, flush: false, out _, out _);
+        encoder.Convert(End, page, flush: true, out _, out _);
+        return page.WrittenSpan;
+    }
+
+    private static string Start(string title) => $"""
         <!DOCTYPE html>
         <html lang="en">
         <head>
@@ -45,13 +65,8 @@ internal static class Html
         </head>
         <body>
         <main>
-        {body}
-        <footer>Vitrine</footer>
-        </main>
-        </body>
-        </html>
 
-        """);
+        """;
 
     /// <summary>Text for HTML, in an element or a quoted attribute.</summary>
     public static string Escape(string text) => WebUtility.HtmlEncode(text);

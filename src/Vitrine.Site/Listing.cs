@@ -16,7 +16,7 @@ internal static class Listing
     /// <summary>
     /// Makes the page for the folder at <paramref name="path"/>, a canonical path that ends with a slash.
     /// </summary>
-    public static byte[] Page(ReadOnlySpan<byte> path, List<FolderEntry> entries, bool isCut)
+    public static ReadOnlySpan<byte> Page(ReadOnlySpan<byte> path, List<FolderEntry> entries, bool isCut)
     {
         entries.Sort(static (a, b) => a.Kind != b.Kind
             ? (a.Kind == FileKind.Folder ? -1 : 1)
@@ -37,7 +37,7 @@ internal static class Listing
         if (entries.Count == 0) body.Append("<p>This folder is empty.</p>\n");
         if (isCut || shown < entries.Count)
             body.Append(CultureInfo.InvariantCulture, $"<p>Only the first {shown} entries are shown.</p>\n");
-        return Html.Page($"Index of {name}", body.ToString());
+        return Html.Page($"Index of {name}", body);
     }
 
     /// <summary>

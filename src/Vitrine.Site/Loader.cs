@@ -44,8 +44,8 @@ internal sealed class Loader : IDisposable
 
     /// <summary>
     /// Has the path resolved; null when too much is queued already, or because the disk <paramref name="hangs"/>.
-    /// <paramref name="previous"/> is what it came to before, and <paramref name="isHot"/> whether it is a large file to
-    /// be read into memory.
+    /// <paramref name="previous"/> is what it came to before, and <paramref name="isHot"/> whether it is a large file
+    /// to be read into memory.
     /// </summary>
     public PendingLoad? Start(ReadOnlySpan<byte> path, Outcome? previous, int attempt, bool isHot, out bool hangs)
     {

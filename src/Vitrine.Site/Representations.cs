@@ -134,8 +134,8 @@ internal sealed class Representations(Limits limits, SiteClock clock)
     }
 
     /// <summary>
-    /// Forgets the paths that hold a file open which nobody has asked for in a while, or which has no name any more:
-    /// nobody would notice it, and it takes its place on the disk.
+    /// Closes the files that nobody has asked for in a while, and those that have no name any more, whose paths are
+    /// forgotten: nobody would notice it, and they take their place on the disk.
     /// </summary>
     public void CloseForgotten()
     {
@@ -143,10 +143,16 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         lock (gate) open = [.. inFiles];
         // Looked at without the lock: a disk may take its time.
         var now = clock.NowMs;
-        foreach (var entry in open.Where(entry => now - entry.CheckedMs > forgottenMs || entry.Outcome.IsGone()))
+        foreach (var entry in open)
         {
+            var isGone = entry.Outcome.IsGone();
+            if (!isGone && now - entry.CheckedMs <= forgottenMs) continue;
             lock (gate)
-                if (entry.Clock == inFiles && entries.Find(entry.Path) == entry) Remove(entry);
+            {
+                if (entry.Clock != inFiles || entries.Find(entry.Path) != entry) continue;
+                if (isGone) Remove(entry);
+                else Reduce(entry);
+            }
         }
     }
 

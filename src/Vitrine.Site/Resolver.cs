@@ -1,3 +1,4 @@
+using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
@@ -106,11 +107,14 @@ internal sealed class Resolver
         var entries = new List<FolderEntry>();
         var error = folder.TryList(path, limits.ListingEntries, entries, out var isCut);
         if (error != OpenError.None) return errors.OutcomeOf(error);
-        if (contents.TryCopy(Listing.Page(path, entries, isCut)) is not { } body)
-            return new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
-        var metadata = new Metadata(FileContents.TagOf(body.Span), null, Html.SecurityFields);
-        var content = Representation.InMemory(body, "text/html; charset=utf-8", metadata);
-        var outcome = new Outcome(Status.Ok, content, default, IsKept: true);
-        return outcome.IsLike(previous) ? previous! : outcome;
+        var page = Listing.Page(path, entries, isCut);
+        var metadata = new Metadata(FileContents.TagOf(page), null, Html.SecurityFields);
+        if (previous is { Status: Status.Ok, Facts.Kind: FileKind.None, Content.Body: not null }
+            && Encoding.ASCII.GetString(previous.Content.EntityTag) == metadata.EntityTag)
+            return previous;
+        return contents.TryCopy(page) is { } body
+            ? new Outcome(
+                Status.Ok, Representation.InMemory(body, "text/html; charset=utf-8", metadata), default, IsKept: true)
+            : new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
     }
 }

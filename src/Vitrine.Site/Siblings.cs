@@ -78,7 +78,7 @@ internal sealed class Siblings(Folder folder, FileContents contents)
     private Representation? TryRead(ReadOnlySpan<byte> path, ContentCoding coding, in FileFacts seen, Blocking blocking)
     {
         if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
-        if (file!.Facts == seen && contents.MsUntilSettled(seen) == 0)
+        if (file!.Facts == seen && contents.MsUntilSettled(seen) == 0 && !contents.IsOutOfMemory(seen, blocking))
         {
             var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
             return contents.TryRead(file, MediaTypes.OfName(path), metadata, blocking);

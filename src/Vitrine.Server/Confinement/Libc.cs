@@ -20,6 +20,8 @@ internal static unsafe partial class Libc
     public const nint SYS_landlock_add_rule = 445;
     public const nint SYS_landlock_restrict_self = 446;
 
+    public const nuint FS_IOC_SETFLAGS = 0x40086602;
+
     public const int SECCOMP_SET_MODE_FILTER = 1;
     public const int SECCOMP_FILTER_FLAG_TSYNC = 1;
 
@@ -115,6 +117,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int removexattr(string path, string name);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int ioctl(int fd, nuint request, nint argument);
 
     [LibraryImport("libc")]
     public static partial int socket(int domain, int type, int protocol);

@@ -31,6 +31,7 @@ public static class SandboxCheck
             var isSealed = sandbox is { IsSealed: true };
             if (isSealed) attempts.Add(Try("make a socket for UDP", MakeDatagramSocket));
             if (isSealed) attempts.Add(Try("change a file's attributes", () => ChangeAttributes(server.Root)));
+            if (isSealed) attempts.Add(Try("change a file's flags", ChangeFlags));
             if (OperatingSystem.IsLinux() && (isSealed || !UserIdentity.IsRoot))
                 attempts.Add(Try("become root", BecomeRoot));
         });
@@ -92,7 +93,15 @@ public static class SandboxCheck
     {
         if (!OperatingSystem.IsLinux()) return;
         // Of one that is not there: where that may be tried, nothing is lost.
-        if (Libc.removexattr(path, "user.vitrine") != 0 && Marshal.GetLastSystemError() == Libc.EPERM)
+        if (Libc.removexattr(path, "user.vitrine") != 0 && Marshal.GetLastPInvokeError() == Libc.EPERM)
+            throw new Win32Exception(Libc.EPERM);
+    }
+
+    private static void ChangeFlags()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        // Of no file: where that may be tried, nothing is lost.
+        if (Libc.ioctl(-1, Libc.FS_IOC_SETFLAGS, 0) != 0 && Marshal.GetLastPInvokeError() == Libc.EPERM)
             throw new Win32Exception(Libc.EPERM);
     }
 

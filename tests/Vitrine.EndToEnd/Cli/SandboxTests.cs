@@ -29,9 +29,9 @@ public sealed class SandboxTests : IDisposable
     {
         var (exit, lines) = await CheckAsync("--sandbox", kind);
         Assert.Equal(0, exit);
-        Assert.InRange(lines.Length, 5, 8);
+        Assert.InRange(lines.Length, 5, 9);
         Assert.All(lines, line => Assert.StartsWith("refused  ", line, StringComparison.Ordinal));
-        foreach (var act in new[] { "UDP", "attributes" })
+        foreach (var act in new[] { "UDP", "attributes", "flags" })
             Assert.Equal(kind == "sealed", lines.Any(line => line.Contains(act, StringComparison.Ordinal)));
     }
 
@@ -124,6 +124,20 @@ public sealed class SandboxTests : IDisposable
             setting, folder.PathOf("site"), "--port", "0", "--user", "nobody", "--check-sandbox");
         Assert.Equal((0, ""), await check.EndsAsync());
         Assert.Contains("refused  become root: Operation not permitted", check.Lines);
+    }
+
+    [Fact]
+    public async Task A_folder_that_the_user_may_not_read_is_an_error_at_the_start()
+    {
+        Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can become somebody else.");
+        VitrineProcess.CopyTo(copy.Root);
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.PathOf("site"), Mine);
+        var setting = new VitrineProcess.Setting { Copy = copy.Root };
+        using var vitrine = VitrineProcess.Start(setting, folder.PathOf("site"), "--port", "0", "--user", "nobody");
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(1, exit);
+        Assert.Contains("no permission to read", errors, StringComparison.Ordinal);
     }
 
     [Theory]

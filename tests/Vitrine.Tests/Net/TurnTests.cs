@@ -1,6 +1,4 @@
-using System.Text;
 using Vitrine.Http;
-using Vitrine.Http.Replies;
 using Vitrine.Net;
 
 namespace Vitrine.Tests.Net;
@@ -15,7 +13,7 @@ public sealed class TurnTests
     [Fact]
     public void Between_two_turns_of_a_long_reply_others_are_looked_for()
     {
-        var wire = new Wire(sentAtOnce: 1_000);
+        var wire = new ScriptedWire(sentAtOnce: 1_000);
         using var worker = Make(wire);
         wire.Request(Long, "/file");
         wire.Request(AlsoLong, "/file");
@@ -33,7 +31,7 @@ public sealed class TurnTests
     [Fact]
     public void Nobody_sends_again_before_he_is_told_that_there_is_room()
     {
-        var wire = new Wire(sentAtOnce: 1_000) { IsFull = true };
+        var wire = new ScriptedWire(sentAtOnce: 1_000) { IsFull = true };
         using var worker = Make(wire);
         wire.Request(Long, "/file");
         for (var i = 0; i < 5; i++) worker.Step(0);
@@ -51,7 +49,7 @@ public sealed class TurnTests
     [Fact]
     public void Who_waits_for_his_turn_does_not_get_another_by_an_event()
     {
-        var wire = new Wire(sentAtOnce: 1_000);
+        var wire = new ScriptedWire(sentAtOnce: 1_000);
         using var worker = Make(wire);
         wire.Request(Long, "/file");
         wire.Request(AlsoLong, "/file");
@@ -68,7 +66,7 @@ public sealed class TurnTests
         var limits = new Limits();
         foreach (var isFull in (bool[])[true, false])
         {
-            var wire = new Wire(sentAtOnce: 1_000) { IsFull = isFull };
+            var wire = new ScriptedWire(sentAtOnce: 1_000) { IsFull = isFull };
             using var worker = Make(wire);
             wire.Request(Long, "/file");
             for (var i = 0; i < 2; i++) worker.Step(0); // the head, and of the file what is taken
@@ -82,7 +80,7 @@ public sealed class TurnTests
     [Fact]
     public void Who_asks_for_little_is_answered_before_a_long_reply_that_was_asked_for_first()
     {
-        var wire = new Wire(sentAtOnce: 1_000_000);
+        var wire = new ScriptedWire(sentAtOnce: 1_000_000);
         using var worker = Make(wire);
         wire.MostEvents = 2;
         wire.Request(Long, "/big");
@@ -92,111 +90,117 @@ public sealed class TurnTests
         Assert.Equal(["wait", "receive 1", "receive 2", "send 2", "send 1"], wire.Log);
     }
 
-    private static Worker<WireTransport> Make(Wire wire)
+    // Of what is done by the worker's own count others have their turn in between: and nothing is forgotten.
+    [Fact]
+    public void Replies_that_are_done_all_at_once_come_sixteen_at_a_time()
     {
-        var context = new ProtocolContext(new MemorySite(), new Limits(), serverHeader: true, "b");
-        var worker = new Worker<WireTransport>(new WireTransport(wire), context, new ConnectionGate(10), null, null);
-        worker.Step(0); // takes both connections
+        const int Count = 40;
+        var site = new MemorySite();
+        var wire = new ScriptedWire(sentAtOnce: 1_000, connections: Count);
+        using var worker = wire.Serve(site);
+        for (var i = 1; i <= Count; i++) wire.Request(i, "/later/x");
+        while (wire.Ready.Count > 0) worker.Step(0);
+        Assert.Equal(Count, site.Waiting.Count);
+        wire.Log.Clear();
+        foreach (var later in site.Waiting) later.Finish();
+        worker.Step(-1);
+        Assert.Equal(16, Sent(wire));
+        worker.Step(-1);
+        worker.Step(-1);
+        Assert.Equal(Count, Sent(wire));
+        Assert.DoesNotContain("wait for ever", wire.Log); // it would not have come back
+        worker.Step(-1); // the control
+        Assert.Contains("wait for ever", wire.Log);
+    }
+
+    [Fact]
+    public void Deadlines_that_pass_all_at_once_are_kept_thirty_two_at_a_time()
+    {
+        const int Count = 100;
+        var wire = new ScriptedWire(sentAtOnce: 1_000, connections: Count);
+        using var worker = wire.Serve(new MemorySite());
+        wire.NowMs += new Limits().HeadTimeoutMs + 1_000;
+        worker.Step(-1);
+        Assert.Equal(Count - 32, worker.ConnectionCount);
+        wire.Log.Clear();
+        for (var i = 0; i < 3; i++) worker.Step(-1);
+        Assert.Equal(Count, wire.Closed.Count);
+        Assert.DoesNotContain("wait for ever", wire.Log);
+    }
+
+    [Fact]
+    public void Who_goes_on_after_his_deadline_was_seen_to_pass_is_not_ended_by_it()
+    {
+        const int Count = 100;
+        var wire = new ScriptedWire(sentAtOnce: 1_000, connections: Count);
+        using var worker = wire.Serve(new MemorySite());
+        wire.NowMs += new Limits().HeadTimeoutMs + 1_000;
+        worker.Step(-1);
+        var late = Enumerable.Range(1, Count).First(i => !wire.Closed.Contains(i));
+        wire.Request(late, "/hello");
+        for (var i = 0; i < 5; i++) worker.Step(-1);
+        Assert.Equal(Count - 1, wire.Closed.Count);
+        Assert.DoesNotContain(late, wire.Closed);
+    }
+
+    [Fact]
+    public void Of_long_replies_two_of_a_quarter_of_a_megabyte_have_their_turn_together()
+    {
+        var wire = new ScriptedWire(sentAtOnce: 1_000_000, connections: 3) { MostEvents = 3 };
+        using var worker = wire.Serve(new MemorySite());
+        for (var i = 1; i <= 3; i++) wire.Request(i, "/big");
+        wire.Log.Clear();
+        worker.Step(0);
+        Assert.Equal(2, Sent(wire));
+        worker.Step(0);
+        Assert.Equal(3, Sent(wire));
+    }
+
+    // Else thousands who take nothing, and send a byte now and then, would leave one turn in thousands to the others.
+    [Fact]
+    public void Who_cannot_be_sent_to_takes_nobodys_turn()
+    {
+        var wire = new ScriptedWire(sentAtOnce: 1_000);
+        using var worker = Make(wire);
+        wire.Full.Add(Long);
+        wire.Request(Long, "/file");
+        wire.Request(AlsoLong, "/file");
+        for (var i = 0; i < 4; i++) worker.Step(0); // until both heads are sent, and one takes nothing
+        wire.Log.Clear();
+        for (var i = 0; i < 10; i++)
+        {
+            wire.Request(Long, "/file");
+            worker.Step(0);
+        }
+        Assert.Equal(10, wire.Log.Count(entry => entry == "send 3"));
+    }
+
+    [Fact]
+    public void Who_waits_for_a_disk_that_does_not_answer_is_told_503_in_time()
+    {
+        var site = new MemorySite();
+        var wire = new ScriptedWire(sentAtOnce: 1_000, connections: 2);
+        using var worker = wire.Serve(site);
+        wire.Request(1, "/later/x");
+        worker.Step(0);
+        wire.NowMs += new Limits().LoadTimeoutMs - 1_000;
+        for (var i = 0; i < 3; i++) worker.Step(0);
+        Assert.Equal(0, Sent(wire));
+        wire.NowMs += 2_000;
+        for (var i = 0; i < 3; i++) worker.Step(0);
+        Assert.Equal("HTTP/1.1 503 Service Unavailable", wire.LastStart);
+        site.Waiting[0].Finish(); // too late
+        for (var i = 0; i < 3; i++) worker.Step(0);
+        Assert.Equal((1, 0), (Sent(wire), worker.Faults));
+    }
+
+    private static int Sent(ScriptedWire wire) =>
+        wire.Log.Count(entry => entry.StartsWith("send ", StringComparison.Ordinal));
+
+    private static Worker<ScriptedTransport> Make(ScriptedWire wire)
+    {
+        var worker = wire.Serve(new MemorySite());
         Assert.Equal(3, worker.ConnectionCount);
         return worker;
-    }
-
-    /// <summary>Three connections, and in which order they were served.</summary>
-    private sealed class Wire(int sentAtOnce)
-    {
-        private readonly Dictionary<int, byte[]> input = [];
-        private int accepted;
-
-        public List<string> Log { get; } = [];
-
-        public Queue<TransportEvent> Ready { get; } = new([new TransportEvent(0, Readiness.Acceptable)]);
-
-        public Dictionary<int, long> Tokens { get; } = [];
-
-        public bool IsFull { get; set; }
-
-        public int MostEvents { get; set; } = 1;
-
-        public long NowMs { get; set; } = 1;
-
-        public HashSet<int> Closed { get; } = [];
-
-        public void Request(int socket, string target)
-        {
-            input[socket] = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
-            Ready.Enqueue(new TransportEvent(Tokens[socket], Readiness.Readable));
-        }
-
-        public int Wait(Span<TransportEvent> events)
-        {
-            Log.Add("wait");
-            var count = 0;
-            while (count < MostEvents && Ready.TryDequeue(out events[count])) count++;
-            return count;
-        }
-
-        public int Accept() => accepted < AlsoLong ? ++accepted : TransportResult.WouldBlock;
-
-        public int Receive(int socket, Span<byte> buffer)
-        {
-            if (!input.Remove(socket, out var bytes)) return TransportResult.WouldBlock;
-            Log.Add($"receive {socket}");
-            bytes.CopyTo(buffer);
-            return bytes.Length;
-        }
-
-        public long Send(int socket, OutputQueue output, out bool isFull)
-        {
-            isFull = false;
-            if (output[0].File is null && output.Count == 2) return output[0].Length; // its head
-            Log.Add($"send {socket}");
-            isFull = IsFull;
-            return Math.Min(sentAtOnce, output[0].Length);
-        }
-    }
-
-    private readonly struct WireTransport(Wire wire) : ITransport
-    {
-        public long NowMs => wire.NowMs;
-
-        public long NowUs => 1;
-
-        public long UnixSeconds => 1;
-
-        public int Wait(Span<TransportEvent> events, int timeoutMs) => wire.Wait(events);
-
-        public int Accept(out PeerAddress peer)
-        {
-            peer = default;
-            return wire.Accept();
-        }
-
-        public bool Register(int socket, long token) => wire.Tokens.TryAdd(socket, token);
-
-        public void SetAccepting(bool accepting)
-        {
-        }
-
-        public void StopListening()
-        {
-        }
-
-        public int Receive(int socket, Span<byte> buffer) => wire.Receive(socket, buffer);
-
-        public long Send(int socket, OutputQueue output, out bool isFull) => wire.Send(socket, output, out isFull);
-
-        public void ShutdownWrite(int socket)
-        {
-        }
-
-        public void Close(int socket, bool abort) => wire.Closed.Add(socket);
-
-        public void Wake()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

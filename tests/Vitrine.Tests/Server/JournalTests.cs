@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using Vitrine.Http.Replies;
@@ -8,26 +9,42 @@ namespace Vitrine.Tests.Server;
 
 public class JournalTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static readonly Refusal Why = new(Status.BadRequest, "It is a test.");
 
     [Fact]
     public void A_disk_that_was_full_gets_the_lines_that_follow_and_how_many_are_lost()
     {
+        const int Batch = 50;
         using var disk = new FullDisk(room: 1_000);
+        var sent = 0;
         using (var journal = new Journal(disk, new RefusalFormat(json: false)))
         {
-            for (var i = 0; !disk.WasFull; i++) journal.Refused(Info(i), Why, 0);
+            Assert.True(SpinWait.SpinUntil(() => Tell() && disk.WasFull, Patience));
             disk.HasRoom = true;
-            while (!disk.Text.Contains("lost", StringComparison.Ordinal)) Thread.Sleep(20);
+            Assert.True(SpinWait.SpinUntil(() => Tell() && IsTold(disk.Text), Patience));
             journal.Refused(Info(1), Why with { Reason = "The last." }, 0);
+
+            bool Tell()
+            {
+                if (sent < Batch || disk.HasRoom) journal.Refused(Info(++sent), Why, 0);
+                Thread.Sleep(1);
+                return true;
+            }
         }
-        // The line that was cut is one of its own.
+        // The line that was cut is one of its own. Of those that were to be written with it nobody knows: all count.
         var lines = disk.Text.Split('\n');
-        var lost = Array.FindIndex(lines, line => line.Contains("lost", StringComparison.Ordinal));
+        var lost = Array.FindIndex(lines, IsTold);
         Assert.InRange(lost, 1, lines.Length - 2);
         Assert.EndsWith("The last.", lines[^2], StringComparison.Ordinal);
         Assert.All(lines[..(lost - 1)], line => Assert.EndsWith(Why.Reason, line, StringComparison.Ordinal));
+        var number = int.Parse(lines[lost].Split(' ')[1], CultureInfo.InvariantCulture);
+        var written = lines.Count(line => line.EndsWith(Why.Reason, StringComparison.Ordinal));
+        Assert.InRange(written + number, sent, sent + lost);
     }
+
+    private static bool IsTold(string text) => text.Contains("lost", StringComparison.Ordinal);
 
     private static ConnectionInfo Info(long number) =>
         new(number, PeerAddress.From(new IPEndPoint(IPAddress.Loopback, 1)), 0);
@@ -39,6 +56,7 @@ public class JournalTests
 
         public bool HasRoom
         {
+            get => hasRoom;
             set => hasRoom = value;
         }
 

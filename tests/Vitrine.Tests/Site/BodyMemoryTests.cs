@@ -53,8 +53,10 @@ public sealed class BodyMemoryTests : IDisposable
     public void Made_pages_are_within_the_bound_too()
     {
         for (var i = 0; i < 2_000; i++) temporary.Write($"many/{i:D5}{new string('"', 230)}", "");
+        for (var i = 0; i < 500; i++) temporary.Write($"other/{i:D5}", "");
         using var site = SiteClient.Open(temporary, Small);
         var client = new SiteClient(site);
+        Assert.Equal(200, client.Get("/other/").Status);
         Assert.Equal(503, ListAll(client));
         GC.Collect();
         GC.WaitForPendingFinalizers();
@@ -90,7 +92,12 @@ public sealed class BodyMemoryTests : IDisposable
         {
             temporary.Write($"many/more{i}", "");
             var answer = client.Get("/many/");
-            if (answer.Status != 200) return answer.Status;
+            if (answer.Status != 200)
+            {
+                Thread.Sleep(1_000); // until the other is looked at again
+                Assert.Equal(200, client.Get("/other/").Status); // it is the same, so it takes no more
+                return answer.Status;
+            }
             held.Add(answer.Reply.Content!.Body!);
         }
         return held.Count; // no status

@@ -52,7 +52,7 @@ public class HtmlTests
     [Fact]
     public void A_page_has_its_title_escaped_and_its_body_as_it_is()
     {
-        var page = Encoding.UTF8.GetString(Html.Page("</title><b>", "<p>hello</p>"));
+        var page = Encoding.UTF8.GetString(Html.Page("</title><b>", new StringBuilder("<p>hello</p>")));
         Assert.StartsWith("<!DOCTYPE html>\n<html lang=\"en\">", page, StringComparison.Ordinal);
         Assert.Contains("<title>&lt;/title&gt;&lt;b&gt;</title>", page, StringComparison.Ordinal);
         Assert.Contains("\n<main>\n<p>hello</p>\n", page, StringComparison.Ordinal);
