@@ -60,7 +60,9 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
             return sandbox.IsSealed ? "no programs, no sockets (seccomp); this kernel has no Landlock"
                 : "none: this kernel has no Landlock (Linux 5.13)";
         var reads = string.Join(" and ", sandbox.Readable);
-        var connects = sandbox.IsSealed ? ", no new sockets" : sandbox.CoversPorts ? ", no connecting (TCP)" : "";
+        var connects = sandbox.IsSealed ? ", no new sockets"
+            : sandbox.CoversPorts ? ", no connecting (TCP)"
+            : "; may connect: that is Linux 6.7's to forbid";
         var filter = sandbox.IsSealed ? ", seccomp" : "";
         var outside = sandbox.ThreadsOutside == 0 ? "" : $", but for {sandbox.ThreadsOutside} threads of the runtime";
         return $"reads {reads}; writes nothing, no programs{connects} (Landlock {sandbox.Landlock}{filter}){outside}";

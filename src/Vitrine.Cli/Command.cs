@@ -43,8 +43,9 @@ internal static class Command
             // Before the first thread is started: they inherit it.
             var sandbox = Confine(request);
             var server = await StartAsync(request).ConfigureAwait(false);
-            await using (server.ConfigureAwait(false))
-                return await ServeAsync(server, request, sandbox).ConfigureAwait(false);
+            // Whoever returns has seen it stop. After a fault the process ends, and does not wait: for want of memory
+            // nothing might ever come.
+            return await ServeAsync(server, request, sandbox).ConfigureAwait(false);
         }
         catch (DirectoryNotFoundException fault)
         {

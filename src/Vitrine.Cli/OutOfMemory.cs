@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using Microsoft.Win32.SafeHandles;
+
 namespace Vitrine.Cli;
 
 /// <summary>
@@ -7,12 +10,17 @@ namespace Vitrine.Cli;
 internal static class OutOfMemory
 {
     private const int CouldNotGoOn = 1;
+    private const int StandardError = 2;
+    private const int NoMemory = 12; // ENOMEM, on every Unix
 
     // Made now: then there may be no memory for it.
     private static readonly byte[] Message =
         "vitrine: out of memory; give it more, or let it keep fewer files (--cache-mb).\n"u8.ToArray();
 
-    private static readonly Stream Errors = Console.OpenStandardError();
+    // Not the console's, which makes ready for a terminal at the first write.
+    private static readonly Stream Errors = OperatingSystem.IsWindows()
+        ? Console.OpenStandardError()
+        : new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
     /// <summary>Has it explained, on whatever thread it happens.</summary>
     public static void Explain() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
@@ -22,7 +30,9 @@ internal static class OutOfMemory
 
     /// <summary>Whether it is the cause of a fault.</summary>
     public static bool IsCause(Exception fault) =>
-        fault is OutOfMemoryException || (fault.InnerException is { } inner && IsCause(inner));
+        fault is OutOfMemoryException
+            or Win32Exception { NativeErrorCode: NoMemory } or IOException { HResult: NoMemory }
+        || (fault.InnerException is { } inner && IsCause(inner));
 
     /// <summary>Says so, and ends the process.</summary>
     public static void End()

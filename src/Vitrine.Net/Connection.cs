@@ -14,9 +14,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // I/O calls before other connections get their turn.
     private const int TurnLength = 16;
 
-    // A reply of up to this size is on its way when it is sent. Of a larger one much is still in the kernel,
-    // and a reset, caused by anything that the client sends after all, would throw that away.
-    private const long SureBytes = 16 * 1024;
+    // A reply of up to this size is on its way when it is sent: it fits the first window (RFC 6928, ten segments). Of a
+    // larger one much is still in the kernel, and a reset, caused by anything that the client sends after all, would
+    // throw that away.
+    private const long SureBytes = 12 * 1024;
 
     // To send as much as this takes as long as tens of small replies. What is less is sent at once: while it waited for
     // its turn it would hold a buffer that is not in the processor's cache any more by then.
@@ -25,6 +26,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // So long a connection may be idle, or the rest of a head may take, where others wait for its place; and a head
     // also where the server waits to stop.
     private const int SlowMs = 1_000;
+
+    // Who takes fewer bytes of a reply than this in so long can go too, where others wait for a place.
+    private const int SlowReaderMs = 10_000;
+    private const int SlowReaderBytes = 10 * 1024;
 
     private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
     private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
@@ -38,6 +43,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool isLingering;
     private bool hasReceived;
     private long progressMs;
+    private long pacedSinceMs = long.MaxValue; // when it has not waited for its client
+    private long sentWhilePaced;
     private long sentSinceInput;
     private int takenInTurn;
     private Want want = Want.Read;
@@ -100,11 +107,12 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     /// <summary>
     /// Whether it can go when there is no room for others: nothing has been under way on it for a while, or of a
-    /// request only a part that should have been complete by now.
+    /// request only a part that should have been complete by now, or its reply is taken by a few bytes at a time.
     /// </summary>
-    public bool IsDispensable(long nowMs) =>
-        output is null && !isLingering && nowMs - QuietSinceMs >= SlowMs
-        && protocol.Phase is Phase.Idle or Phase.Head;
+    public bool IsDispensable(long nowMs) => HasOutput
+        ? !isWritable && nowMs - pacedSinceMs >= SlowReaderMs && sentWhilePaced < SlowReaderBytes
+        : output is null && !isLingering && nowMs - QuietSinceMs >= SlowMs
+            && protocol.Phase is Phase.Idle or Phase.Head;
 
     /// <summary>Since when nothing was sent or begun on it.</summary>
     public long QuietSinceMs => Math.Max(protocol.PhaseStartedMs, progressMs);
@@ -119,7 +127,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool TakesWholeTurn => output is { IsEmpty: false } queue
         && (queue[0].File is not null || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
 
-    private bool HasOutput => output is { IsEmpty: false };
+    /// <summary>Whether a part of a reply is still to be sent.</summary>
+    public bool HasOutput => output is { IsEmpty: false };
 
     public void Notice(Readiness readiness)
     {
@@ -258,6 +267,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (sent < 0) return false;
         progressMs = worker.Context.NowMs;
         sentSinceInput += sent;
+        sentWhilePaced += sent;
         if (worker.Tap is { } tap) ShowSent(tap, sent, transport.NowUs);
         output!.Advance(sent);
         if (worker.Log is { } log)
@@ -276,6 +286,11 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private void MustWait(WorkerResources worker)
     {
         isWritable = false;
+        if (pacedSinceMs == long.MaxValue || sentWhilePaced >= SlowReaderBytes)
+        {
+            pacedSinceMs = worker.Context.NowMs;
+            sentWhilePaced = 0;
+        }
         if (want != Want.Wait && !output!.IsShrunk) output = worker.Shrink(output);
     }
 
@@ -346,6 +361,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (output is null) return;
         worker.ReturnOutput(output);
         output = null;
+        pacedSinceMs = long.MaxValue;
     }
 
     private void ShowSent(ITap tap, long sent, long nowUs)

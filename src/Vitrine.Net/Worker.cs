@@ -237,8 +237,8 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             Close(connection, abort: true);
     }
 
-    // Closes a connection on which nothing is under way, so that a new one has its place; of a few that it looks at,
-    // the one that has been quiet for longest.
+    // Closes a connection on which nothing is under way, or whose client takes next to nothing, so that a new one has
+    // its place; of a few that it looks at, the one that has been quiet for longest.
     private bool MakeRoom()
     {
         Connection? quietest = null;
@@ -251,7 +251,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         }
         if (quietest is null) return false;
         resources.Refusals?.Refused(quietest.Info, NeededByOthers);
-        Close(quietest, abort: false);
+        Close(quietest, abort: quietest.HasOutput);
         return true;
     }
 

@@ -3,9 +3,9 @@ using Vitrine.Http;
 namespace Vitrine.Site;
 
 /// <summary>
-/// The memory of all bodies of 48 KB and more of a site: those of the cache, and those that left it and are still
-/// being sent. What a client does not take stays, however little the cache may hold; so there is a bound for all of it,
-/// and beyond that a file is sent from the disk.
+/// The memory of all bodies of a site that are not copied when they are sent (more than 4 KB): those of the cache, and
+/// those that left it and are still being sent. What a client does not take stays, however little the cache may hold;
+/// so there is a bound for all of it, and beyond that a file is sent from the disk.
 /// </summary>
 internal sealed class BodyMemory(Limits limits)
 {

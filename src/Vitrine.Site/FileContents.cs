@@ -13,7 +13,7 @@ namespace Vitrine.Site;
 internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory memory)
 {
     // A file's times are set when a write to it begins. Until it has rested for this long, it is read anew
-    // each time it is looked at, so that the end of a slow write is noticed.
+    // each time it is looked at, so that the end of a slow write is noticed; and by then its date can be told.
     private const int RestMs = 3_000;
 
     // To copy fewer costs less than the second call that sending without a copy takes.
@@ -27,7 +27,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
 
     /// <summary>Whether a large file may come into memory all the same, if it is asked for often enough.</summary>
     public bool CanBeHot(in FileFacts facts) => facts.IsTellTale && facts.Length <= limits.HotBodyBytes
-        && facts.QuietForMs(clock.UtcNow) > RestMs;
+        && IsAtRest(facts);
 
     /// <summary>
     /// 0 when the file's times can be believed. A large file gets time for as much as a write of all of it
@@ -40,10 +40,8 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         return age < 0 || age >= wanted ? 0 : (int)(wanted - age);
     }
 
-    /// <summary>Whether a file that was made into this content needs to be read again only when its facts are
-    /// others.</summary>
-    public bool IsAtRest(Representation content, in FileFacts facts) =>
-        content.Body is null || facts.QuietForMs(clock.UtcNow) > RestMs;
+    /// <summary>Whether a file needs to be read again only when its facts are others.</summary>
+    public bool IsAtRest(in FileFacts facts) => facts.QuietForMs(clock.UtcNow) > RestMs;
 
     /// <summary>
     /// Reads a small file, or a large one that is <paramref name="isHot"/>; keeps another large one open. Null when it
@@ -71,7 +69,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
 
     // Clients hold so much of what was sent before that no more is read: it is sent from the open file, as large ones
     // are. But not while a write to it may be under way of which its times say nothing.
-    private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length >= LeastMappedBytes
+    private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length > OutputQueue.CopyLimit
         && IsAtRestOnDisk(facts)
         && !IsThereRoom(facts.Length, blocking);
 
@@ -96,7 +94,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     /// Not that of a large one, which has a tag of another kind: the same file must not have now this, now that.
     /// </summary>
     public bool CanBeLeft(in FileFacts facts) => facts is { IsTellTale: true, Length: > 0 } && !IsLarge(facts)
-        && facts.Length <= Outcome.MostReadByWorkerBytes && facts.QuietForMs(clock.UtcNow) > RestMs;
+        && facts.Length <= Outcome.MostReadByWorkerBytes && IsAtRest(facts);
 
     /// <summary>
     /// What is known of a small file whose body is left on the disk, and the file if it <paramref name="staysOpen"/>;
@@ -133,7 +131,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     /// time.</summary>
     public PinnedBytes? TryCopy(ReadOnlySpan<byte> page)
     {
-        if (page.Length >= LeastMappedBytes && !memory.MakeRoom(page.Length)) return null;
+        if (page.Length > OutputQueue.CopyLimit && !memory.MakeRoom(page.Length)) return null;
         var body = Allocate(page.Length, limits.MappedBodies);
         page.CopyTo(body.Span);
         GC.KeepAlive(body);
@@ -145,17 +143,19 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     /// for hold what there is.
     /// </summary>
     public bool IsOutOfMemory(in FileFacts facts, Blocking blocking) =>
-        !IsLarge(facts) && facts.Length >= LeastMappedBytes && !IsAtRestOnDisk(facts)
+        !IsLarge(facts) && facts.Length > OutputQueue.CopyLimit && !IsAtRestOnDisk(facts)
         && !IsThereRoom(facts.Length, blocking);
 
     private bool IsThereRoom(long bytes, Blocking blocking) =>
         blocking == Blocking.Allowed ? memory.MakeRoom(bytes) : memory.HasRoom(bytes);
 
-    private bool IsAtRestOnDisk(in FileFacts facts) => facts.IsTellTale && facts.QuietForMs(clock.UtcNow) > RestMs;
+    private bool IsAtRestOnDisk(in FileFacts facts) => facts.IsTellTale && IsAtRest(facts);
 
+    // What is copied when it is sent is held by nobody but the cache.
     private PinnedBytes Allocate(int length, int mostMapped) =>
-        length < LeastMappedBytes ? new PinnedBytes(length)
-        : OperatingSystem.IsLinux() && MappedBytes.TryMake(length, mostMapped, memory, out var mapped) ? mapped
+        length <= OutputQueue.CopyLimit ? new PinnedBytes(length)
+        : length >= LeastMappedBytes && OperatingSystem.IsLinux()
+            && MappedBytes.TryMake(length, mostMapped, memory, out var mapped) ? mapped
         : new CountedBytes(length, memory);
 
     private static bool TryReadAll(FolderFile file, Span<byte> body, Blocking blocking)
@@ -173,9 +173,10 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     {
         // The coding is part of it, should two representations have the same bytes (RFC 9110 section 8.8.3.3).
         EntityTag = metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
+        LastModified = facts.ModifiedSeconds,
         // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
         // that the clock of no worker is still behind.
-        LastModified = Math.Min(facts.ModifiedSeconds, clock.UtcNow.ToUnixTimeSeconds() - 1),
+        ToldLastModified = Math.Min(facts.ModifiedSeconds, clock.UtcNow.ToUnixTimeSeconds() - 1),
     };
 
     /// <summary>
@@ -184,11 +185,15 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     public static string TagOf(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
 
     // Of everything that tells two states of a file apart, for one that is too large to be read for it.
-    private static string TagOf(FileFacts facts) =>
-        Quote(XxHash128.Hash(MemoryMarshal.AsBytes((ReadOnlySpan<long>)
+    // A weak one where its times and its length are all that is known of it.
+    private static string TagOf(FileFacts facts)
+    {
+        var tag = Quote(XxHash128.Hash(MemoryMarshal.AsBytes((ReadOnlySpan<long>)
         [
             (long)facts.Device, (long)facts.Inode, facts.Length, facts.ModifiedNs, facts.ChangedNs,
         ])));
+        return facts.IsTellTale ? tag : "W/" + tag;
+    }
 
     private static string Quote(ReadOnlySpan<byte> hash) => $"\"{Base64Url.EncodeToString(hash)}\"";
 }

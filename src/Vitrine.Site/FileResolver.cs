@@ -139,7 +139,7 @@ internal sealed class FileResolver(
         }
         return new Outcome(Status.Ok, content, facts, IsKept: true)
         {
-            WasAtRest = areAtRest && contents.IsAtRest(content, facts),
+            WasAtRest = areAtRest && contents.IsAtRest(facts),
             IsBehindLink = file.IsBehindLink,
             IsLeft = isLeft,
             Encoded = encoded,

@@ -6,6 +6,9 @@ namespace Vitrine.Site;
 /// </summary>
 internal abstract class Folder : IDisposable
 {
+    /// <summary>How many names a list passes over, beside those it shows, before it is cut.</summary>
+    protected const int MostHidden = 10_000;
+
     /// <summary>The folder's path, for people.</summary>
     public abstract string Root { get; }
 

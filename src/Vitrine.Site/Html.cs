@@ -29,12 +29,10 @@ internal static class Html
         .n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--faint)}
         p{margin:.5rem 0}.code{font-size:3.5rem;line-height:1;font-weight:700;margin:0 0 .5rem;color:var(--faint)}
         @media(max-width:36rem){.t{display:none}}
-        footer{margin-top:2rem;color:var(--faint);font-size:.85rem}
         """;
 
     private const string End = """
 
-        <footer>Vitrine</footer>
         </main>
         </body>
         </html>

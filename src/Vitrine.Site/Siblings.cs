@@ -64,7 +64,7 @@ internal sealed class Siblings(Folder folder, FileContents contents)
             if (TryRead(path, coding, siblings[i], blocking) is { } content)
             {
                 encoded.Add(new EncodedRepresentation(coding, content));
-                areAtRest &= contents.IsAtRest(content, siblings[i]);
+                areAtRest &= contents.IsAtRest(siblings[i]);
                 continue;
             }
             areAtRest = false; // it is being written: the plain one will do until it is looked at again

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Vitrine.Http;
 
@@ -83,14 +84,42 @@ public partial class TidyTests
     [Fact]
     public void Every_limit_is_in_the_documents_with_its_default_reason_and_effect()
     {
-        var rows = File.ReadLines(Repository.PathOf("docs/LIMITS.md"))
-            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
-            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]).ToList();
+        var rows = LimitRows().Where(row => !row[0].Contains('.', StringComparison.Ordinal));
         Assert.Equal(
             LimitList.All.Select(limit => ($"`{limit.Name}`", $"{limit.Get(new Limits()):#,0}")),
             rows.Select(row => (row[0], row[1])));
-        // The reason, and what the client sees.
+    }
+
+    [Fact]
+    public void Every_limit_that_is_fixed_is_in_the_documents_as_it_is_in_the_code()
+    {
+        var rows = LimitRows().Where(row => row[0].Contains('.', StringComparison.Ordinal)).ToList();
+        Assert.InRange(rows.Count, 40, 100);
+        Assert.All(rows, row => Assert.Equal(row[1], $"{Constant(row[0].Trim('`')):#,0}"));
+    }
+
+    // Each with the reason, and what the client sees.
+    private static List<string[]> LimitRows()
+    {
+        var rows = File.ReadLines(Repository.PathOf("docs/LIMITS.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries)[1..^1]).ToList();
         Assert.All(rows, row => Assert.True(row.Length == 4 && row[2].Length > 0 && row[3].Length > 0, row[0]));
+        return rows;
+    }
+
+    // The value of a constant, named by its file and itself: a product of numbers.
+    private static long Constant(string name)
+    {
+        var (type, member) = (name.Split('.')[0], name.Split('.')[1]);
+        var file = Assert.Single(
+            Repository.Sources("*.cs"),
+            path => path.EndsWith($"/{type}.cs", StringComparison.Ordinal)
+                && path.Contains("/src/", StringComparison.Ordinal));
+        var match = Regex.Match(File.ReadAllText(file), $@"const (?:int|long) {member} = ([\d_ *]+);");
+        Assert.True(match.Success, $"{name} is no constant of {file}");
+        return match.Groups[1].Value.Replace("_", "", StringComparison.Ordinal).Split('*')
+            .Aggregate(1L, (product, factor) => product * long.Parse(factor, CultureInfo.InvariantCulture));
     }
 
     [GeneratedRegex(@"\[(LibraryImport|DllImport)\(")]

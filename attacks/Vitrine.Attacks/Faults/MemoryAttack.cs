@@ -30,6 +30,37 @@ internal static class MemoryAttack
             yield return Run($"ulimit -v {kilobytes}", $"ulimit -v {kilobytes}", folder, files);
         foreach (var kilobytes in new[] { 60_000, 200_000 })
             yield return Run($"ulimit -d {kilobytes}", $"ulimit -d {kilobytes}", folder, files);
+        yield return StartAll(plan, folder);
+    }
+
+    // At each point of the start something else has no memory.
+    private static Row StartAll(Plan plan, TemporaryFolder folder)
+    {
+        const int Most = 150_000;
+        var step = plan.Pick(2_500, 25_000);
+        Plan.Tell("memory: starts");
+        var row = new Row("memory", $"started with ulimit -d 5000 to {Most}, in steps of {step}");
+        var (started, explained) = (0, 0);
+        for (var kilobytes = 5_000; kilobytes <= Most; kilobytes += step)
+        {
+            try
+            {
+                var peer = Limited.By($"ulimit -d {kilobytes}", Peers.VitrineWith("vitrine", 1));
+                using var server = RunningServer.Start(peer, folder.Place, Ports.Free());
+                started++;
+            }
+            catch (InvalidOperationException fault) when (IsClear(fault.Message))
+            {
+                explained++;
+            }
+            catch (InvalidOperationException fault)
+            {
+                row.Must(false, $"with {kilobytes}: {Beginning(fault.Message)}");
+            }
+        }
+        row.AtLeast("started", started, 1);
+        row.AtLeast("ended saying why", explained, 1);
+        return row;
     }
 
     private static Row Run(string limit, string command, TemporaryFolder folder, KnownFiles[] files)

@@ -63,6 +63,7 @@ internal static class TornAttack
         if (server.Peer.IsOurs)
         {
             row.AtLeast("complete replies", complete, 100 * length.TotalSeconds / 10);
+            row.AtLeast("changes a second", rate, 100);
             row.AtMost("torn", torn, 0);
             row.AtMost("tags with two contents", conflicts, 0);
             row.Must(!server.HasEnded, "the server runs");

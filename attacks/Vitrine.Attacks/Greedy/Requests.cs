@@ -93,6 +93,7 @@ internal static class Requests
         var seen = Enumerable.Range(0, statuses.Length).Where(status => statuses[status] > 0)
             .Select(status => $"{statuses[status]:N0} answered {status}");
         assault.Row.Note(string.Join(", ", seen));
+        if (count < long.MaxValue) assault.Row.AtLeast("answered", statuses.Sum(), count);
         var us = (assault.Server.CpuSeconds - cpu) * 1e6 / Math.Max(statuses.Sum(), 1);
         assault.Row.Note($"{us:N0} us of the server's processor a request");
     }

@@ -90,7 +90,12 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
 
     private Peer Server()
     {
-        var peer = Peers.VitrineWith("vitrine", 1, [.. Options]);
+        var vitrine = Peers.VitrineWith("vitrine", 1, [.. Options]);
+        // It tells of what it refuses, as it does for an operator.
+        var peer = vitrine with
+        {
+            Command = (place, port) => [.. vitrine.Command(place, port).Where(word => word != "--quiet")],
+        };
         return DescriptorLimit == 0 ? peer : Limited.By($"ulimit -n {DescriptorLimit}", peer);
     }
 

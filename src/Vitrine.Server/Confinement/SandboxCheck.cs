@@ -23,6 +23,7 @@ public static class SandboxCheck
         var attempts = new List<Attempt>();
         var thread = new Thread(() =>
         {
+            attempts.Add(Try("read /etc/passwd", () => File.OpenRead("/etc/passwd").Dispose()));
             attempts.Add(Try("list the files of /", () => Directory.GetFileSystemEntries("/")));
             attempts.Add(Try("make a file in the folder served", () => Make(Path.Combine(server.Root, Name))));
             attempts.Add(Try("make a file in /tmp", () => Make(Path.Combine("/tmp", Name))));

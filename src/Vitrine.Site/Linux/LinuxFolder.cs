@@ -18,7 +18,6 @@ internal sealed unsafe class LinuxFolder : Folder
     private const ulong OpenForReading = Libc.O_RDONLY | Libc.O_NONBLOCK | Libc.O_NOCTTY | Libc.O_CLOEXEC;
     private const ulong OpenForLooking = Libc.O_PATH | Libc.O_CLOEXEC;
     private const int Tries = 8;
-    private const int MostHidden = 10_000;
 
     // How often the folder's own path is looked at: whoever replaces the whole folder sees the new one soon.
     private const int RootFreshMs = 100;

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -10,9 +9,6 @@ namespace Vitrine.Site.Portable;
 /// </summary>
 internal sealed class PortableFolder(string root) : Folder
 {
-    // A colon alone opens the streams of NTFS and other drives.
-    private static readonly SearchValues<char> WindowsForbidden = SearchValues.Create(":*?\"<>|");
-
     // Others may go on writing, replacing and deleting what is open here.
     private const FileShare Sharing = FileShare.ReadWrite | FileShare.Delete;
 
@@ -79,13 +75,14 @@ internal sealed class PortableFolder(string root) : Folder
         if (Find(path) is not { } folder) return OpenError.NotFound;
         try
         {
+            var left = most + MostHidden;
             foreach (var full in Directory.EnumerateFileSystemEntries(folder))
             {
                 var name = Path.GetFileName(full);
                 var bytes = Encoding.UTF8.GetBytes(name);
-                if (!IsShown(bytes)) continue;
-                isCut = entries.Count == most;
+                isCut = left-- == 0 || (entries.Count == most && IsShown(bytes));
                 if (isCut) break;
+                if (!IsShown(bytes)) continue;
                 if (Look([.. path, .. bytes], Blocking.Allowed, out var facts) != OpenError.None) continue;
                 entries.Add(new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds));
             }
@@ -125,7 +122,7 @@ internal sealed class PortableFolder(string root) : Folder
     {
         if (path.IndexOf((byte)0) >= 0) return null;
         var relative = Encoding.UTF8.GetString(path).Trim('/');
-        if (OperatingSystem.IsWindows() && relative.AsSpan().IndexOfAny(WindowsForbidden) >= 0) return null;
+        if (OperatingSystem.IsWindows() && !WindowsName.AreAllPlain(relative)) return null;
         var real = RealPath(Path.Join(realRoot, relative));
         if (real is null) return null;
         if (path.EndsWith("/"u8) && !Directory.Exists(real)) return null;

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Vitrine.EndToEnd.Support;
 
 namespace Vitrine.EndToEnd.Cli;
@@ -29,7 +31,7 @@ public sealed class SandboxTests : IDisposable
     {
         var (exit, lines) = await CheckAsync("--sandbox", kind);
         Assert.Equal(0, exit);
-        Assert.InRange(lines.Length, 5, 9);
+        Assert.InRange(lines.Length, 6, 10);
         Assert.All(lines, line => Assert.StartsWith("refused  ", line, StringComparison.Ordinal));
         foreach (var act in new[] { "UDP", "attributes", "flags" })
             Assert.Equal(kind == "sealed", lines.Any(line => line.Contains(act, StringComparison.Ordinal)));
@@ -40,7 +42,10 @@ public sealed class SandboxTests : IDisposable
     {
         var (exit, lines) = await CheckAsync("--no-sandbox");
         Assert.Equal(1, exit);
-        string[] acts = ["list the files of /", "make a file in /tmp", "run a program", "connect with TCP"];
+        string[] acts =
+        [
+            "read /etc/passwd", "list the files of /", "make a file in /tmp", "run a program", "connect with TCP",
+        ];
         Assert.All(acts, act => Assert.Contains($"ALLOWED  {act}", lines));
     }
 
@@ -89,15 +94,62 @@ public sealed class SandboxTests : IDisposable
     [Fact]
     public async Task A_kernel_without_it_is_told_of_and_serves()
     {
-        var strace = Tool.Require("strace");
-        const string Call = "landlock_create_ruleset";
-        var setting = new VitrineProcess.Setting
-        {
-            Before = [strace, "-D", "-f", "-qq", "-o", "/dev/null", "-e", $"inject={Call}:error=ENOSYS"],
-        };
-        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"));
+        using var vitrine = await VitrineProcess.ServeAsync(Without("landlock_create_ruleset"), folder.PathOf("site"));
         Assert.Contains("  Sandbox none: this kernel has no Landlock (Linux 5.13)", vitrine.Lines);
         Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+    }
+
+    [Fact]
+    public async Task A_kernel_without_it_is_told_of_where_nothing_else_is()
+    {
+        using var vitrine = VitrineProcess.Start(
+            Without("landlock_create_ruleset"), folder.PathOf("site"), "--port", "0", "--quiet");
+        await vitrine.ComplainsAsync("there is no sandbox: this kernel has no Landlock (Linux 5.13)");
+        Assert.Empty(vitrine.Lines);
+    }
+
+    [Theory]
+    [InlineData("landlock_create_ruleset", "strict", "there is no sandbox: this kernel has no Landlock")]
+    [InlineData("seccomp", "sealed", "the sandbox cannot be sealed: this system has no seccomp filter")]
+    public async Task What_was_asked_for_and_is_not_to_be_had_is_an_error(string call, string kind, string expected)
+    {
+        using var vitrine = VitrineProcess.Start(
+            Without(call), folder.PathOf("site"), "--port", "0", "--sandbox", kind);
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(1, exit);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    // The version is what the first call gives; the others are those of this kernel.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task An_older_kernel_does_what_it_can_and_the_start_says_what_not(int version)
+    {
+        var setting = Traced($"inject=landlock_create_ruleset:retval={version}:when=1");
+        using (var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"), "--sandbox", "strict"))
+        {
+            var line = Assert.Single(vitrine.Lines, line => line.StartsWith("  Sandbox ", StringComparison.Ordinal));
+            Assert.Contains(
+                $"writes nothing, no programs; may connect: that is Linux 6.7's to forbid (Landlock {version})",
+                line,
+                StringComparison.Ordinal);
+            Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+        }
+        using var check = VitrineProcess.Start(
+            setting, folder.PathOf("site"), "--port", "0", "--sandbox", "strict", "--check-sandbox");
+        Assert.Equal((1, ""), await check.EndsAsync());
+        Assert.Equal(["ALLOWED  connect with TCP"], check.Lines.Where(line => line[0] == 'A'));
+        Assert.Contains("refused  read /etc/passwd: Permission denied", check.Lines);
+    }
+
+    [Fact]
+    public async Task A_native_build_has_no_thread_outside()
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(folder.PathOf("site"));
+        var line = Assert.Single(vitrine.Lines, line => line.StartsWith("  Sandbox ", StringComparison.Ordinal));
+        Assert.Equal(!VitrineProcess.IsNative, line.EndsWith(" threads of the runtime", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -108,7 +160,11 @@ public sealed class SandboxTests : IDisposable
         var secret = folder.Write("site/secret.txt", "secret");
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead);
         var setting = new VitrineProcess.Setting { Copy = copy.Root };
-        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"), "--user", "nobody");
+        var port = $"{FreeLowPort()}";
+        using var vitrine = VitrineProcess.Start(
+            setting, folder.PathOf("site"), "--port", port, "--user", "nobody");
+        await vitrine.IsReadyAsync();
+        Assert.Contains($"Server starting on port {port}...", vitrine.Lines);
         Assert.Contains("  User    nobody", vitrine.Lines);
         Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
         Assert.Equal(403, Servers.Ask(vitrine.Port, RawClient.Get("/secret.txt")).Status);
@@ -150,6 +206,33 @@ public sealed class SandboxTests : IDisposable
         var (exit, errors) = await vitrine.EndsAsync();
         Assert.Equal(1, exit);
         Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    // As on a kernel that does not have a call.
+    private static VitrineProcess.Setting Without(string call) => Traced($"inject={call}:error=ENOSYS");
+
+    private static VitrineProcess.Setting Traced(string injection) => new()
+    {
+        Before = [Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-e", injection],
+    };
+
+    // One that only root may open.
+    private static int FreeLowPort()
+    {
+        for (var port = 1023; ; port--)
+        {
+            using var socket = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.DualMode = true;
+                socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
+                return port;
+            }
+            catch (SocketException fault) when (fault.SocketErrorCode == SocketError.AddressAlreadyInUse && port > 900)
+            {
+                // The next one.
+            }
+        }
     }
 
     private async Task<(int ExitCode, string[] Lines)> CheckAsync(params string[] options)

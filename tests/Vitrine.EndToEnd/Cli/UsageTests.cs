@@ -17,8 +17,8 @@ public sealed class UsageTests : IDisposable
         string[] options =
         [
             "-p, --port", "--host", "--public", "-o, --open", "-q, --quiet", "--wire", "--log", "--workers",
-            "--cache-mb", "--watch", "--no-listing", "--no-server-header", "--transport", "--version",
-            "--help", "VITRINE_",
+            "--cache-mb", "--watch", "--no-listing", "--no-server-header", "--transport", "--limit", "--admin",
+            "--user", "--sandbox", "--no-sandbox", "--check-sandbox", "--version", "--help", "VITRINE_",
         ];
         foreach (var option in options)
             await vitrine.SaysAsync(line => line.Contains(option, StringComparison.Ordinal));

@@ -35,6 +35,30 @@ public sealed class FolderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Line_ends_and_markup_in_a_name_do_not_get_into_a_field_or_a_page(TransportKind transport)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Names cannot hold these here.");
+        const string Name = "a\r\nX-Evil: 1\r\n\r\n<script>\"";
+        const string Encoded = "/a%0D%0AX-Evil:%201%0D%0A%0D%0A%3Cscript%3E%22";
+        folder.Write($"{Name}/{Name}", "served");
+        await using var server = await Servers.StartAsync(folder, transport);
+        using var client = new RawClient(server.Port);
+
+        var redirect = client.Ask(RawClient.Get(Encoded));
+        Assert.Equal((301, Encoded + "/"), (redirect.Status, redirect.Field("Location")));
+        var listing = client.Ask(RawClient.Get(Encoded + "/"));
+        Assert.Equal(200, listing.Status);
+        foreach (var reply in new[] { redirect, listing })
+        {
+            Assert.Null(reply.Field("X-Evil"));
+            Assert.DoesNotContain("<script", reply.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("\r", reply.Text, StringComparison.Ordinal);
+        }
+        Assert.Equal("served", client.Ask(RawClient.Get(Encoded + Encoded)).Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
     public async Task A_redirect_never_leads_to_another_host(TransportKind transport)
     {
         folder.Write("evil.example/index.html", "mine");

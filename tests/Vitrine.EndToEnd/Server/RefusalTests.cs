@@ -70,6 +70,7 @@ public sealed partial class RefusalTests : IDisposable
     public async Task Many_refusals_are_counted_and_not_written()
     {
         const int Count = 500;
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         await using (var server = await StartAsync())
             for (var i = 0; i < Count; i++) Servers.Ask(server.Port, "GET / HTTP/1.1\n");
         var lines = log.Lines;
@@ -77,6 +78,8 @@ public sealed partial class RefusalTests : IDisposable
             .Sum(match => int.Parse(match.Groups[1].ValueSpan, null));
         var written = lines.Count(line => line.Contains(" with 400: ", StringComparison.Ordinal));
         Assert.Equal(Count, written + counted);
+        // Ten a second, of those in which it began and ended too.
+        Assert.InRange(written, 10, 10 * ((int)watch.Elapsed.TotalSeconds + 2));
         Assert.True(counted > 0, "They came within a second or a few.");
     }
 

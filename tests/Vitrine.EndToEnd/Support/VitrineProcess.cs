@@ -34,6 +34,9 @@ internal sealed partial class VitrineProcess : IDisposable
         Terminate = 15,
     }
 
+    private static string? Native =>
+        Environment.GetEnvironmentVariable("VITRINE_NATIVE") is { Length: > 0 } native ? native : null;
+
     /// <summary>What has come on the standard output so far.</summary>
     public string[] Lines
     {
@@ -51,10 +54,13 @@ internal sealed partial class VitrineProcess : IDisposable
     public int Port => Lines.Select(line => StartingLine().Match(line)).Where(match => match.Success)
         .Select(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)).Single();
 
+    /// <summary>Whether it is the native binary.</summary>
+    public static bool IsNative => Native is not null;
+
     /// <summary>How the command is started.</summary>
     public static string[] CommandLine(string? folder = null)
     {
-        if (Environment.GetEnvironmentVariable("VITRINE_NATIVE") is { Length: > 0 } native)
+        if (Native is { } native)
             return [folder is null ? native : Path.Combine(folder, Path.GetFileName(native))];
         var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
         var assembly = Path.Combine(folder ?? AppContext.BaseDirectory, "vitrine.dll");
@@ -64,9 +70,8 @@ internal sealed partial class VitrineProcess : IDisposable
     /// <summary>Copies what the command needs to where everybody can read it.</summary>
     public static void CopyTo(string folder)
     {
-        var native = Environment.GetEnvironmentVariable("VITRINE_NATIVE");
         string[] patterns = ["vitrine.*", "Vitrine.*.dll", "System.*.dll"];
-        var files = native is { Length: > 0 } ? [native]
+        var files = Native is { } native ? [native]
             : patterns.SelectMany(each => Directory.GetFiles(AppContext.BaseDirectory, each)).Distinct();
         foreach (var file in files)
         {

@@ -31,10 +31,9 @@ public sealed partial class CorpusClient(IPEndPoint server)
             return new CorpusOutcome(StatusesOf(ReadToEnd(socket, PatienceMs, out var isOver)), EndOf(isOver));
         if (request.Expected.End == CorpusEnd.Wait)
         {
-            // Whether it waited shows in what it says of a request that will never be complete.
-            socket.Shutdown(SocketShutdown.Send);
-            var all = StatusesOf(ReadToEnd(socket, PatienceMs, out _));
-            return new CorpusOutcome(all[..Math.Min(all.Length, request.Expected.Statuses.Count)], CorpusEnd.Wait);
+            // Of a request that will never be complete it says nothing.
+            var own = StatusesOf(ReadToEnd(socket, QuietMs, out var isClosed));
+            return new CorpusOutcome(own, EndOf(isClosed));
         }
         TrySend(socket, LastRequest.Span);
         return Kept(StatusesOf(ReadToEnd(socket, PatienceMs, out _)));

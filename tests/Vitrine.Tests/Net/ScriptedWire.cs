@@ -10,6 +10,7 @@ internal sealed class ScriptedWire(int sentAtOnce, int connections = 3)
 {
     private readonly Dictionary<int, byte[]> input = [];
     private int accepted;
+    private int newcomers;
 
     public List<string> Log { get; } = [];
 
@@ -29,6 +30,8 @@ internal sealed class ScriptedWire(int sentAtOnce, int connections = 3)
 
     public HashSet<int> Closed { get; } = [];
 
+    public HashSet<int> Aborted { get; } = [];
+
     /// <summary>The line that what was sent last began with, if it was a whole reply.</summary>
     public string LastStart { get; private set; } = "";
 
@@ -46,6 +49,13 @@ internal sealed class ScriptedWire(int sentAtOnce, int connections = 3)
         return worker;
     }
 
+    /// <summary>One more than those that were taken at first wants to be taken.</summary>
+    public void Arrive()
+    {
+        newcomers++;
+        Ready.Enqueue(new TransportEvent(0, Readiness.Acceptable));
+    }
+
     public void Request(int socket, string target)
     {
         input[socket] = Encoding.ASCII.GetBytes($"GET {target} HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -60,7 +70,7 @@ internal sealed class ScriptedWire(int sentAtOnce, int connections = 3)
         return count;
     }
 
-    public int Accept() => accepted < connections ? ++accepted : TransportResult.WouldBlock;
+    public int Accept() => accepted < connections + newcomers ? ++accepted : TransportResult.WouldBlock;
 
     public int Receive(int socket, Span<byte> buffer)
     {
@@ -120,7 +130,11 @@ internal readonly struct ScriptedTransport(ScriptedWire wire) : ITransport
     {
     }
 
-    public void Close(int socket, bool abort) => wire.Closed.Add(socket);
+    public void Close(int socket, bool abort)
+    {
+        wire.Closed.Add(socket);
+        if (abort) wire.Aborted.Add(socket);
+    }
 
     public void Wake()
     {

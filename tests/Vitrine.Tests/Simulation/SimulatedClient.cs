@@ -20,7 +20,11 @@ internal enum Ending
 }
 
 /// <summary>One client: what it sends, how it ends, and what it got.</summary>
-internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimit)
+/// <param name="stream">What it sends.</param>
+/// <param name="ending">How it ends.</param>
+/// <param name="readLimit">So many bytes it reads, if it stops to read.</param>
+/// <param name="splitAt">Where it pauses until all before was taken; else it sends pieces of any length.</param>
+internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimit = int.MaxValue, int? splitAt = null)
 {
     private readonly List<byte> received = [];
     private int delivered;
@@ -57,6 +61,12 @@ internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimi
             isBlocked = false;
             window = random.Next(1, random.Next(8) == 0 ? 3_000 : 200_000);
             return Readiness.Writable;
+        }
+        if (splitAt is not null && delivered < stream.Length)
+        {
+            if (taken < delivered) return Readiness.None;
+            delivered = delivered < splitAt ? splitAt.Value : stream.Length;
+            return Readiness.Readable;
         }
         if (delivered < stream.Length)
         {

@@ -8,6 +8,7 @@ public class SimulationTests
 {
     private const int AtATime = 50;
     private const int OfOneSeed = 25_000;
+    private const long MostStepsForOne = 1_000;
 
     [Theory]
     [InlineData(1)]
@@ -44,6 +45,7 @@ public class SimulationTests
             return true;
         };
         var all = new List<SimulatedClient>(clients);
+        var steps = 0L;
         while (all.Count < clients || worker.ConnectionCount > 0 || network.Active.Count > 0)
         {
             while (all.Count < clients && network.Active.Count < AtATime)
@@ -54,16 +56,17 @@ public class SimulationTests
             }
             worker.Step(1_000);
             Assert.True(worker.Faults == 0, $"{replay}\n{worker.LastFault}");
+            Assert.True(++steps < clients * MostStepsForOne, $"{replay}\nit does not end");
         }
-        Assert.Equal(0, network.OpenSockets);
-        Assert.Equal(0, gate.Count);
-        Assert.True(all.TrueForAll(client => client.IsClosed));
+        Assert.True(network.OpenSockets == 0, $"{replay}\n{network.OpenSockets} sockets are open");
+        Assert.True(gate.Count == 0, $"{replay}\n{gate.Count} connections are counted");
+        Assert.True(all.TrueForAll(client => client.IsClosed), $"{replay}\nnot all are closed");
         for (var i = 0; i < all.Count; i++) Check(all[i], $"{replay}\nclient {i}");
         // The site's own share is the last one.
-        Assert.False(site.File.IsClosed);
+        Assert.False(site.File.IsClosed, $"{replay}\nthe file is closed");
         site.File.Release();
-        Assert.True(site.File.IsClosed);
-        if (seed % 2 == 0) Assert.True(log.Count > clients, "A log line for each reply.");
+        Assert.True(site.File.IsClosed, $"{replay}\nthe file is open");
+        if (seed % 2 == 0) Assert.True(log.Count > clients, $"{replay}\nnot a log line for each reply");
     }
 
     private static SimulatedClient MakeClient(Random random, int number)

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
+using Vitrine.Site;
 
 namespace Vitrine.Tests.Site;
 
@@ -17,6 +18,8 @@ public sealed class BodyMemoryTests : IDisposable
     public BodyMemoryTests()
     {
         for (var i = 0; i < Count; i++) temporary.Write(Name(i), Content(i));
+        temporary.Write("middle.bin", new string('m', 40_000));
+        temporary.Write("small.bin", new string('s', 4_096));
         Thread.Sleep(3_200); // of a file that does not rest a copy is made in any case
     }
 
@@ -46,6 +49,32 @@ public sealed class BodyMemoryTests : IDisposable
             Assert.DoesNotContain(false, AskAll(new SiteClient(site), fromMemory, holds: false));
         using (var site = SiteClient.Open(temporary, Small)) AskAll(new SiteClient(site), fromDisk, holds: true);
         Assert.Equal(fromMemory, fromDisk);
+    }
+
+    // What is small enough to be copied when it is sent is held by the cache alone.
+    [Fact]
+    public void All_bodies_count_that_are_not_copied_when_they_are_sent()
+    {
+        var memory = new BodyMemory(Small);
+        var contents = new FileContents(Small, SiteClock.System, memory);
+        using var folder = Folder.Open(temporary.Root);
+        Representation Read(string path)
+        {
+            var isOpen = folder.TryOpenFile(System.Text.Encoding.ASCII.GetBytes(path), Blocking.Allowed, out var file);
+            Assert.Equal(OpenError.None, isOpen);
+            return contents.TryRead(file!, "text/plain", default, Blocking.Allowed)!;
+        }
+
+        Assert.NotNull(Read("/small.bin").Body);
+        Assert.Equal(0, memory.Total);
+        var middle = Read("/middle.bin").Body;
+        Assert.Equal(40_000, memory.Total);
+        memory.Add(Small.CacheBytes + 32 * 1024 * 1024);
+        var fromDisk = Read("/middle.bin");
+        Assert.Equal((null, true), (fromDisk.Body, fromDisk.File is not null));
+        fromDisk.File!.Release();
+        Assert.NotNull(Read("/small.bin").Body);
+        GC.KeepAlive(middle);
     }
 
     // Each is another page, since the folder changes all the time.

@@ -1,5 +1,7 @@
 using Vitrine.Http;
+using Vitrine.Http.Text;
 using Vitrine.Site;
+using Vitrine.Site.Portable;
 
 namespace Vitrine.Tests.Site;
 
@@ -21,6 +23,32 @@ public class FileContentsTests
         var nowNs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
         Assert.False(contents.CanBeLeft(facts with { ModifiedNs = nowNs }));
         Assert.False(contents.CanBeLeft(facts with { Inode = 0 })); // a system that does not tell enough
+    }
+
+    // A tag is strong if it says that no byte is another (RFC 9110 section 8.8.1).
+    [Fact]
+    public void A_large_file_of_which_length_and_time_is_all_that_is_known_has_a_weak_tag()
+    {
+        using var temporary = new TemporaryFolder();
+        temporary.Write("large.bin", new string('x', 2_000));
+        temporary.Write("small.bin", new string('x', 1_000));
+        var contents = new FileContents(
+            new Limits { CachedBodyBytes = 1_000 }, SiteClock.System, new BodyMemory(new Limits()));
+        bool IsWeak(Folder folder, ReadOnlySpan<byte> path)
+        {
+            Assert.Equal(OpenError.None, folder.TryOpenFile(path, Blocking.Allowed, out var file));
+            var content = contents.TryRead(file!, "text/plain", default, Blocking.Allowed)!;
+            content.File?.Release();
+            Assert.True(EntityTag.IsValid(content.EntityTag));
+            return EntityTag.IsWeak(content.EntityTag);
+        }
+
+        using var portable = new PortableFolder(temporary.Root);
+        Assert.True(IsWeak(portable, "/large.bin"u8));
+        Assert.False(IsWeak(portable, "/small.bin"u8));
+        if (!OperatingSystem.IsLinux()) return;
+        using var folder = Folder.Open(temporary.Root);
+        Assert.False(IsWeak(folder, "/large.bin"u8));
     }
 
     [Fact]

@@ -161,6 +161,20 @@ public sealed class FolderSiteTests : IDisposable
         Assert.Equal(contents.Length, tags.Count);
     }
 
+    // What was told of it may have been told of what it was a second before.
+    [Fact]
+    public void The_date_of_a_file_that_is_too_new_for_one_is_no_validator()
+    {
+        using var site = SiteClient.Open(temporary);
+        var client = new SiteClient(site);
+        File.SetLastWriteTimeUtc(temporary.Write("a.txt", "content"), DateTime.UtcNow.AddSeconds(30));
+        var told = client.Get("/a.txt").Field("Last-Modified");
+        Assert.NotNull(told);
+        Assert.Equal(200, client.Get("/a.txt", $"If-Modified-Since: {told}").Status);
+        Assert.Equal(412, client.Get("/a.txt", $"If-Unmodified-Since: {told}").Status);
+        Assert.Equal(200, client.Get("/a.txt", "Range: bytes=2-4", $"If-Range: {told}").Status);
+    }
+
     [Fact]
     public void A_small_file_that_is_written_again_as_it_was_keeps_its_tag()
     {

@@ -118,6 +118,38 @@ public sealed class FolderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public void A_link_in_any_component_is_followed_inside_and_nowhere_else(string kind)
+    {
+        using var folder = Open(kind);
+        string[] path = ["a", "b", "c", "secret.txt"];
+        foreach (var place in new[] { temporary, outside }) place.Write("a/b/c/secret.txt", place.Root);
+        for (var i = 0; i < path.Length; i++)
+        {
+            // Everything before it is a folder, everything behind it is where it leads.
+            var before = string.Concat(path[..i].Select(part => part + "/"));
+            var target = before + path[i];
+            var up = string.Concat(Enumerable.Repeat("../", i + 1)) + Path.GetFileName(outside.Root);
+            temporary.Link($"{before}in{i}", path[i]);
+            temporary.Link($"{before}out{i}", outside.PathOf(target));
+            temporary.Link($"{before}up{i}", $"{up}/{target}");
+            var behind = string.Concat(path[(i + 1)..].Select(part => "/" + part));
+            Assert.Equal(temporary.Root, Folders.Read(folder, $"/{before}in{i}{behind}"));
+            foreach (var link in new[] { "out", "up" })
+            {
+                var name = $"/{before}{link}{i}{behind}";
+                Assert.Equal((name, "NotFound"), (name, Folders.Read(folder, name)));
+                Assert.Equal((name, "NotFound None 0"), (name, Folders.Look(folder, name)));
+                if (i == path.Length - 1) continue;
+                var listed = folder.TryList(Encoding.UTF8.GetBytes($"/{before}{link}{i}/"), 100, [], out _);
+                Assert.Equal(OpenError.NotFound, listed);
+            }
+        }
+        // The control: it is there.
+        Assert.Equal(outside.Root, File.ReadAllText(temporary.PathOf("a/up1/c/secret.txt")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public void A_link_that_leaves_the_folder_is_not_followed(string kind)
     {
         using var folder = Open(kind);
@@ -273,10 +305,11 @@ public sealed class FolderTests : IDisposable
     }
 
     // The kernel lists in an order of its own: what is shown may come after many names that are not.
-    [Fact]
-    public void A_list_that_ends_among_hidden_names_says_so()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_list_that_ends_among_hidden_names_says_so(string kind)
     {
-        using var folder = Open("linux");
+        using var folder = Open(kind);
         for (var i = 0; i < 10_100; i++) temporary.Write($".{i}", "");
         temporary.Write("a.txt", "");
         var entries = new List<FolderEntry>();

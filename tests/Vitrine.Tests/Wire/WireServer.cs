@@ -77,7 +77,7 @@ internal sealed class WireServer : IDisposable
         where TTransport : struct, ITransport
     {
         var context = ProtocolRun.Context(new MemorySite { Defers = false });
-        var worker = new Worker<TTransport>(transport, context, new ConnectionGate(10), null, null);
+        var worker = new Worker<TTransport>(transport, context, new ConnectionGate(1_000), null, null);
         return new WireServer(
             port,
             () =>

@@ -150,11 +150,20 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     public void Close(int socket, bool abort)
     {
         if (!sockets.Remove(socket, out var client)) throw new InvalidOperationException("Closed twice.");
-        if (needsRoom && !abort && socket != lastSocket && client.Cause == CutCause.None)
+        if (needsRoom && socket != lastSocket && client.Cause == CutCause.None && (!abort || IsSlow(client)))
             client.Cause = CutCause.Displaced;
         needsRoom = false;
         if (client.Token == 0 && client.MayBeRefused && client.Cause == CutCause.None) client.Cause = CutCause.Dropped;
         End(client, abort);
+    }
+
+    // Whether it has taken next to nothing for so long that it may lose its place.
+    private bool IsSlow(ScriptedClient client)
+    {
+        const int SlowReaderMs = 10_000;
+        const int SlowReaderBytes = 10 * 1024;
+        var before = clock.NowMs - SlowReaderMs;
+        return client.OpenedMs <= before && client.SentSince(before) < SlowReaderBytes;
     }
 
     private void End(ScriptedClient client, bool abort)

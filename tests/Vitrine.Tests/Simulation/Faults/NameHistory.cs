@@ -3,14 +3,14 @@ namespace Vitrine.Tests.Simulation.Faults;
 /// <summary>All that was ever at one name, and what went wrong with it.</summary>
 internal sealed class NameHistory
 {
-    private readonly List<FileVersion> versions = [new FileVersion(null, 0)];
+    private readonly List<FileVersion> versions = [new FileVersion(null, 0, 0)];
     private readonly List<(Trouble Trouble, long Ms)> troubles = [];
 
     /// <summary>The file changed: its bytes, or only its times or its names.</summary>
-    public void Note(byte[]? bytes, long nowMs)
+    public void Note(byte[]? bytes, long modifiedNs, long nowMs)
     {
         versions[^1].UntilMs = nowMs;
-        versions.Add(new FileVersion(bytes, nowMs));
+        versions.Add(new FileVersion(bytes, nowMs, modifiedNs / 1_000_000_000));
     }
 
     /// <summary>Something went wrong.</summary>

@@ -11,7 +11,9 @@ internal sealed class ScriptedClient(Script script, int capacity, SimulatedClock
     private readonly List<byte> received = [];
     private readonly List<(int Count, long Ms)> deliveries = [];
     private readonly List<(int Count, long Ms)> receipts = [];
+    private readonly List<(long Count, long Ms)> sends = [];
     private readonly Queue<SentPiece> queue = new();
+    private long sent;
     private int queued;
     private int taken;
     private bool isWaitedFor;
@@ -128,11 +130,16 @@ internal sealed class ScriptedClient(Script script, int capacity, SimulatedClock
     /// <summary>Whether there is more input than was taken.</summary>
     public bool HasMore => Delivered > taken;
 
+    /// <summary>How much the server has sent since then.</summary>
+    public long SentSince(long ms) => sent - sends.LastOrDefault(one => one.Ms <= ms).Count;
+
     /// <summary>The server sends.</summary>
     public void Put(SentPiece piece)
     {
         queue.Enqueue(piece);
         queued += piece.Left;
+        sent += piece.Left;
+        sends.Add((sent, clock.NowMs));
         WaitsUnread = 0;
         MovedMs = clock.NowMs;
     }

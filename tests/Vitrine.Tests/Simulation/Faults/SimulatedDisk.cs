@@ -63,7 +63,7 @@ internal sealed class SimulatedDisk
         inode.ModifiedNs = modifiedNs;
         names[name] = inode;
         Stamped(FolderOf(name));
-        histories.Of(name).Note(bytes, clock.NowMs);
+        histories.Of(name).Note(bytes, modifiedNs, clock.NowMs);
     }
 
     public void Delete(string name)
@@ -71,7 +71,7 @@ internal sealed class SimulatedDisk
         if (!names.Remove(name, out var inode)) return;
         Unlink(inode);
         Stamped(FolderOf(name));
-        histories.Of(name).Note(null, clock.NowMs);
+        histories.Of(name).Note(null, 0, clock.NowMs);
     }
 
     /// <summary>
@@ -102,7 +102,7 @@ internal sealed class SimulatedDisk
         Finish(inode);
         inode.ChangedNs = clock.FileTimeNs;
         if (modifiedNs is { } time) inode.ModifiedNs = time;
-        histories.Of(name).Note(inode.Bytes, clock.NowMs);
+        histories.Of(name).Note(inode.Bytes, inode.ModifiedNs, clock.NowMs);
     }
 
     public void Opened(Inode inode)
@@ -161,6 +161,6 @@ internal sealed class SimulatedDisk
     {
         inode.Bytes = bytes;
         foreach (var (name, other) in names)
-            if (other == inode) histories.Of(name).Note(bytes, clock.NowMs);
+            if (other == inode) histories.Of(name).Note(bytes, inode.ModifiedNs, clock.NowMs);
     }
 }
