@@ -129,7 +129,8 @@ public sealed class ShortageTests : IDisposable
             free.Start();
             port = ((System.Net.IPEndPoint)free.LocalEndpoint).Port;
         }
-        const string Full = "head -c 1000000 /dev/zero & sleep 1; exec \"$@\"";
+        // After this line nothing is read any more, and then the pipe is full.
+        const string Full = "echo '  Stop    Ctrl-C'; head -c 1000000 /dev/zero 2>&- & sleep 1; exec \"$@\"";
         var setting = new VitrineProcess.Setting { Before = [Tool.Require("sh"), "-c", Full, "sh"], ReadsOn = false };
         using var vitrine = VitrineProcess.Start(setting, folder.Root, "--port", $"{port}");
         await Eventually.IsTrue(() => IsServed(port), "that it serves");

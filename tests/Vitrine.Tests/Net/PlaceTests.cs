@@ -33,12 +33,12 @@ public sealed class PlaceTests
     [Fact]
     public void A_reply_that_has_just_begun_stays_however_long_the_connection_was_idle()
     {
-        var wire = new ScriptedWire(sentAtOnce: 100, connections: 1);
+        var wire = new ScriptedWire(sentAtOnce: 5_000, connections: 1) { IsFull = true };
         using var worker = wire.Serve(new MemorySite());
         wire.Request(Reader, "/hello");
         Steps(worker);
         wire.NowMs += 30_000;
-        wire.IsFull = true;
+        wire.Ready.Enqueue(new TransportEvent(wire.Tokens[Reader], Readiness.Writable));
         wire.Request(Reader, "/file");
         Steps(worker);
         wire.Arrive();
