@@ -22,6 +22,8 @@ internal static class OutOfMemory
         ? Console.OpenStandardError()
         : new FileStream(new SafeFileHandle(StandardError, ownsHandle: false), FileAccess.Write, bufferSize: 0);
 
+    private static int hasEnded;
+
     /// <summary>Has it explained, on whatever thread it happens.</summary>
     public static void Explain() => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
     {
@@ -37,6 +39,8 @@ internal static class OutOfMemory
     /// <summary>Says so, and ends the process.</summary>
     public static void End()
     {
+        // Several threads may come to it at once.
+        if (Interlocked.Exchange(ref hasEnded, 1) != 0) Thread.Sleep(Timeout.Infinite);
         Errors.Write(Message);
         Environment.Exit(CouldNotGoOn);
     }

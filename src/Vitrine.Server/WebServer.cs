@@ -262,6 +262,12 @@ public sealed class WebServer : IAsyncDisposable
         {
             worker.Run();
         }
+        catch (OutOfMemoryException fault)
+        {
+            // Before the runtime takes it for unhandled, which takes memory too.
+            Options.OnFault?.Invoke(fault);
+            throw;
+        }
         finally
         {
             if (Interlocked.Decrement(ref running) == 0) End();

@@ -13,6 +13,9 @@ internal sealed class Loader : IDisposable
     public const int ThreadCount = 4;
 
     private const int MostThreads = 32;
+
+    // Workers come first: they are few, and a load takes as long as tens of their replies.
+    private const int Niceness = 10;
     private const int LookAfterEveryMs = 1_000;
 
     private readonly Func<PendingLoad, bool> resolve;
@@ -91,6 +94,8 @@ internal sealed class Loader : IDisposable
 
     private void Run()
     {
+        // On Linux it is the thread's own.
+        if (OperatingSystem.IsLinux()) _ = Linux.Libc.setpriority(Linux.Libc.PRIO_PROCESS, 0, Niceness);
         while (Take() is { } load) Advance(load);
     }
 

@@ -9,6 +9,7 @@ namespace Vitrine.Site.Linux;
 /// </summary>
 internal static unsafe partial class Libc
 {
+    public const int PRIO_PROCESS = 0;
     public const int EPERM = 1;
     public const int ENOENT = 2;
     public const int EINTR = 4;
@@ -173,6 +174,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial int munmap(nint address, nuint length);
+
+    [LibraryImport("libc")]
+    public static partial int setpriority(int which, uint who, int priority);
 
     [LibraryImport("libc")]
     public static partial int close(int fd);

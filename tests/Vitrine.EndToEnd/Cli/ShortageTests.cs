@@ -85,8 +85,14 @@ public sealed class ShortageTests : IDisposable
     {
         const int Files = 4_000;
         for (var i = 0; i < Files; i++) folder.WriteRandom($"{i}.bin", 40_000);
-        // A heap of 48 MB, and a cache that takes itself to have more than all files need.
-        var setting = new VitrineProcess.Setting { Environment = { ["DOTNET_GCHeapHardLimit"] = "0x3000000" } };
+        // A heap of 48 MB, and a cache that takes itself to have more than all files need. The native binary does not
+        // look for such a setting; the JIT does not start with so little of all kinds of memory.
+        var setting = VitrineProcess.IsNative
+            ? new VitrineProcess.Setting
+            {
+                Before = [Tool.Require("sh"), "-c", "ulimit -d 150000; exec \"$@\"", "sh"],
+            }
+            : new VitrineProcess.Setting { Environment = { ["DOTNET_GCHeapHardLimit"] = "0x3000000" } };
         using var vitrine = await VitrineProcess.ServeAsync(setting, folder.Root, "--cache-mb", "1000");
         try
         {

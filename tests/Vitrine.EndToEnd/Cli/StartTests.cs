@@ -10,6 +10,22 @@ public sealed class StartTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
+    // Who loads files must not keep those waiting whose files are in memory.
+    [Fact]
+    public async Task Workers_come_before_those_who_load_files()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Threads have priorities of their own on Linux alone.");
+        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        Assert.Equal("0", NicenessOf("vitrine worker"));
+        await Eventually.IsTrue(() => NicenessOf("vitrine loader") == "10", "that loaders give way");
+
+        // The first thread whose name begins so; the 19th field is the 17th behind the name.
+        string NicenessOf(string name) => Directory.GetDirectories($"/proc/{vitrine.Id}/task")
+            .Select(task => File.ReadAllText($"{task}/stat"))
+            .First(stat => stat.Contains($"({name}", StringComparison.Ordinal))
+            .Split(") ")[1].Split(' ')[16];
+    }
+
     [Fact]
     public async Task It_says_that_it_starts_and_is_ready_and_what_to_open()
     {
