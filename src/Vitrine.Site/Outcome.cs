@@ -106,8 +106,7 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     public bool IsLike(Outcome? other) => other is not null
         && (Status, Facts, WasAtRest) == (other.Status, other.Facts, other.WasAtRest)
         && Content is { Body: not null } mine && other.Content is { Body: not null } others
-        && mine.Fields.SequenceEqual(others.Fields)
-        && mine.EntityTag.AsSpan().SequenceEqual(others.EntityTag) && mine.EntityTag.Length > 0
+        && mine.Fields.SequenceEqual(others.Fields) && mine.EntityTag.Length > 0 // the tag is among them
         && Siblings.AsSpan().SequenceEqual(other.Siblings) && OpenFiles == 0 && other.OpenFiles == 0
         && Encoded.Select(TagOf).SequenceEqual(other.Encoded.Select(TagOf));
 
