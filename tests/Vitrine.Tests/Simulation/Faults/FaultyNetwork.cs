@@ -20,6 +20,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     private readonly byte[] scratch = new byte[MostQueuedBytes];
     private bool needsRoom; // since the last connection was taken, or could not be
     private int lastSocket;
+    private int newcomer; // whom the room is needed for, if it was taken at all
     private int idleMs = 1;
     private bool isAccepting;
 
@@ -72,6 +73,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     {
         if (weather.Hesitates || backlog.Count == 0) return TransportResult.WouldBlock;
         needsRoom = weather.IsExhausted;
+        newcomer = 0;
         if (needsRoom) return TransportResult.Exhausted;
         var client = backlog.Dequeue();
         if (weather.AbortsAccept)
@@ -81,7 +83,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
             return TransportResult.Broken;
         }
         client.MayBeRefused = needsRoom = IsFull();
-        client.Socket = ++lastSocket;
+        client.Socket = newcomer = ++lastSocket;
         sockets.Add(client.Socket, client);
         return client.Socket;
     }
@@ -150,7 +152,7 @@ internal sealed class FaultyNetwork(Random random, SimulatedClock clock, Weather
     public void Close(int socket, bool abort)
     {
         if (!sockets.Remove(socket, out var client)) throw new InvalidOperationException("Closed twice.");
-        if (needsRoom && socket != lastSocket && client.Cause == CutCause.None && (!abort || IsSlow(client)))
+        if (needsRoom && socket != newcomer && client.Cause == CutCause.None && (!abort || IsSlow(client)))
             client.Cause = CutCause.Displaced;
         needsRoom = false;
         if (client.Token == 0 && client.MayBeRefused && client.Cause == CutCause.None) client.Cause = CutCause.Dropped;

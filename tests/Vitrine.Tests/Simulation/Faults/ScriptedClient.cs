@@ -33,6 +33,12 @@ internal sealed class ScriptedClient(Script script, int capacity, SimulatedClock
     /// <summary>For how long it had taken and sent nothing when it ended its side.</summary>
     public long SilentMs { get; private set; }
 
+    /// <summary>For how long it had sent nothing by then.</summary>
+    public long UnsentMs { get; private set; }
+
+    /// <summary>How much it had taken by then.</summary>
+    public int TakenAtEnd { get; private set; }
+
     public long ClosedMs { get; private set; }
 
     /// <summary>How much it has sent.</summary>
@@ -161,8 +167,11 @@ internal sealed class ScriptedClient(Script script, int capacity, SimulatedClock
     /// <summary>The server ends its side.</summary>
     public void EndServer()
     {
-        if (!IsServerDone) SilentMs = clock.NowMs - MovedMs;
+        if (IsServerDone) return;
         IsServerDone = true;
+        SilentMs = clock.NowMs - MovedMs;
+        UnsentMs = clock.NowMs - (sends.Count > 0 ? sends[^1].Ms : OpenedMs);
+        TakenAtEnd = taken;
     }
 
     /// <summary>
