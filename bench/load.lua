@@ -1,17 +1,18 @@
 -- What wrk sends, and what it reports. Usage: wrk ... -s bench/load.lua URL -- MODE [NUMBER]
 --   plain          the URL
 --   pipelined N    N requests at a time
---   many N         /many/00000.bin to /many/(N-1).bin, uniformly at random
+--   many P N       /P/00000.bin to /P/(N-1).bin, uniformly at random
 --   missing        names that do not exist, at random
 --   each P P ...   each of the paths in turn
 function init(args)
-    local mode, number = args[1], tonumber(args[2])
+    local mode = args[1]
     if mode == "pipelined" then
-        local requests = string.rep(wrk.format(), number)
+        local requests = string.rep(wrk.format(), tonumber(args[2]))
         request = function() return requests end
     elseif mode == "many" then
+        local path, last = "/" .. args[2] .. "/%05d.bin", tonumber(args[3]) - 1
         math.randomseed(os.time())
-        request = function() return wrk.format(nil, string.format("/many/%05d.bin", math.random(0, number - 1))) end
+        request = function() return wrk.format(nil, string.format(path, math.random(0, last))) end
     elseif mode == "missing" then
         math.randomseed(os.time())
         request = function() return wrk.format(nil, string.format("/missing/%08x.html", math.random(0, 4294967295))) end

@@ -9,6 +9,9 @@ internal static class Content
     /// <summary>How many distinct small files there are.</summary>
     public const int ManyCount = 20_000;
 
+    /// <summary>How many distinct pictures there are.</summary>
+    public const int PictureCount = 1_000;
+
     /// <summary>The page of 783 bytes.</summary>
     public const string Page = "/page.html";
 
@@ -44,11 +47,15 @@ internal static class Content
     /// <summary>The path of one of the many.</summary>
     public static string Many(int number) => $"/many/{number:D5}.bin";
 
+    /// <summary>The path of one of the pictures.</summary>
+    public static string Picture(int number) => $"/pictures/{number:D5}.bin";
+
     /// <summary>Makes all of it.</summary>
     public static void Make(string folder)
     {
         var random = new Random(20_000);
         Directory.CreateDirectory(Path.Combine(folder, "many"));
+        Directory.CreateDirectory(Path.Combine(folder, "pictures"));
         Directory.CreateDirectory(Path.Combine(folder, "site"));
         File.WriteAllText(folder + Page, "<!DOCTYPE html><title>Page</title>\n".PadRight(PageBytes, 'x'));
         File.WriteAllBytes(folder + Medium, Noise(random, MediumBytes));
@@ -56,6 +63,8 @@ internal static class Content
         using (var huge = File.Create(folder + Huge)) huge.SetLength(HugeBytes);
         for (var i = 0; i < ManyCount; i++)
             File.WriteAllBytes(folder + Many(i), Noise(random, random.Next(1024, 40 * 1024)));
+        for (var i = 0; i < PictureCount; i++)
+            File.WriteAllBytes(folder + Picture(i), Noise(random, random.Next(64 * 1024, 200 * 1024)));
         foreach (var (name, bytes) in SiteFiles) MakeSiteFile(Path.Combine(folder, "site", name), bytes, random);
         Age(folder);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Vitrine.Http;
 
 namespace Vitrine.Site;
@@ -10,10 +11,16 @@ namespace Vitrine.Site;
 internal sealed class BodyMemory(Limits limits)
 {
     private const long LeastSlackBytes = 32 * 1024 * 1024;
-    private const int ReclaimEveryMs = 1_000;
 
+    // Where the collector finds as much as this it may come again after ten times as long as it took; else after a
+    // second, since clients hold the rest.
+    private const long WorthBytes = LeastSlackBytes / 4;
+    private const int TimesOff = 10;
+    private const int MostOffMs = 1_000;
+
+    private readonly Lock gate = new();
     private long total;
-    private long reclaimedMs = long.MinValue / 2;
+    private long collectFromTicks = long.MinValue; // of the Stopwatch
 
     /// <summary>Its bytes. What nobody holds any more counts until the collector has found out.</summary>
     public long Total => Volatile.Read(ref total);
@@ -27,21 +34,33 @@ internal sealed class BodyMemory(Limits limits)
     public bool HasRoom(long bytes) =>
         Total + bytes <= limits.CacheBytes + Math.Max(limits.CacheBytes / 2, LeastSlackBytes);
 
-    /// <summary>The same, after the collector had a look, if that was long ago. May take its time.</summary>
+    /// <summary>The same, after the collector had a look, if it is time for that. May take its time.</summary>
     public bool MakeRoom(long bytes)
     {
         if (HasRoom(bytes)) return true;
-        Reclaim();
-        return HasRoom(bytes);
+        lock (gate)
+        {
+            if (!HasRoom(bytes)) Collect();
+            return HasRoom(bytes);
+        }
     }
 
-    /// <summary>Has the collector find out what nobody holds any more; not more often than once a second.</summary>
+    /// <summary>Has the collector find out what nobody holds any more, if it is time for that.</summary>
     public void Reclaim()
     {
-        var now = Environment.TickCount64;
-        var last = Volatile.Read(ref reclaimedMs);
-        if (now - last < ReclaimEveryMs || Interlocked.CompareExchange(ref reclaimedMs, now, last) != last) return;
+        lock (gate) Collect();
+    }
+
+    private void Collect()
+    {
+        var start = Stopwatch.GetTimestamp();
+        if (start < collectFromTicks) return;
+        var before = Total;
         GC.Collect();
         GC.WaitForPendingFinalizers();
+        var end = Stopwatch.GetTimestamp();
+        var off = Stopwatch.Frequency / 1_000 * MostOffMs;
+        if (before - Total >= WorthBytes) off = Math.Min(off, TimesOff * (end - start));
+        collectFromTicks = end + off;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     [ThreadStatic]
     private static byte[]? scratch;
 
+    [ThreadStatic]
+    private static XxHash128? hash;
+
     /// <summary>Whether a file is sent from the disk for its length alone, and has a tag of its facts.</summary>
     public bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
 
@@ -77,7 +80,8 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     private static string? TryTag(FolderFile file, Blocking blocking)
     {
         scratch ??= new byte[Outcome.MostReadByWorkerBytes];
-        var hash = new XxHash128();
+        hash ??= new XxHash128();
+        hash.Reset();
         for (long at = 0; at < file.Facts.Length;)
         {
             var piece = scratch.AsSpan(0, (int)Math.Min(scratch.Length, file.Facts.Length - at));
@@ -90,11 +94,11 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     }
 
     /// <summary>
-    /// Whether a file's body can be left on the disk: it is read again, as long as its facts are the same, in one go.
+    /// Whether a file's body can be left on the disk: it is read again, as long as its facts are the same.
     /// Not that of a large one, which has a tag of another kind: the same file must not have now this, now that.
     /// </summary>
     public bool CanBeLeft(in FileFacts facts) => facts is { IsTellTale: true, Length: > 0 } && !IsLarge(facts)
-        && facts.Length <= Outcome.MostReadByWorkerBytes && IsAtRest(facts);
+        && IsAtRest(facts);
 
     /// <summary>
     /// What is known of a small file whose body is left on the disk, and the file if it <paramref name="staysOpen"/>;
@@ -103,13 +107,12 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     public Representation? TryLeave(
         FolderFile file, string mediaType, Metadata metadata, Blocking blocking, bool staysOpen)
     {
-        scratch ??= new byte[Outcome.MostReadByWorkerBytes];
         var facts = file.Facts;
-        var body = scratch.AsSpan(0, (int)facts.Length);
-        var isSame = TryReadAll(file, body, blocking) && file.IsUnchanged();
+        var tag = TryTag(file, blocking);
+        var isSame = tag is not null && file.IsUnchanged();
         if (!isSame || !staysOpen) file.Release();
         if (!isSame) return null;
-        metadata = Complete(metadata, facts, TagOf(body));
+        metadata = Complete(metadata, facts, tag!);
         return staysOpen
             ? Representation.InFile(file, facts.Length, mediaType, metadata)
             : Representation.OnDisk(facts.Length, mediaType, metadata);

@@ -13,6 +13,10 @@ internal sealed class FileResolver(
     private const int PatienceMs = 10 * FileFacts.SettleMs;
     private const int PatienceWithLargeMs = 1_500;
 
+    // For how long a load waits for memory.
+    private const int PatienceForMemoryMs = 1_000;
+    private const int LooksForMemoryEveryMs = 50;
+
     private Siblings Siblings { get; } = new(folder, contents);
 
     /// <summary>
@@ -31,7 +35,8 @@ internal sealed class FileResolver(
         if (contents.IsOutOfMemory(facts, blocking))
         {
             file.Release();
-            return blocking == Blocking.Refused ? resolution.Again(0)
+            if (blocking == Blocking.Refused) return resolution.Again(0);
+            return resolution.WaitedMs < PatienceForMemoryMs ? resolution.Again(LooksForMemoryEveryMs)
                 : new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
         }
         if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)

@@ -44,11 +44,11 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     public bool IsBehindLink { get; init; }
 
     /// <summary>
-    /// Whether its body can be left to the disk: a plain file that is read again, as long as its facts are the
-    /// same, in one go.
+    /// Whether its body can be left to the disk: that of a plain file, which is read again as long as its facts are the
+    /// same.
     /// </summary>
     public bool CanBeLeft => IsLeft || (Status == Status.Ok && Facts.IsTellTale && WasAtRest && Encoded.Length == 0
-        && Content is { Body.Length: > 0 and <= MostReadByWorkerBytes });
+        && Content is { Body.Length: > 0 });
 
     /// <summary>Whether it was left there.</summary>
     public bool IsLeft { get; init; }

@@ -170,8 +170,10 @@ internal sealed class Representations(Limits limits, SiteClock clock)
     private bool IsFullOfEntries => bodiless.Count >= limits.CacheEntries / 2
         || (bodiless.Count + inFiles.Count) * (long)EntryBytes > limits.CacheBytes / 4;
 
-    // The index of a folder is no file of the path's name, by which it could be opened again.
-    private static bool CanBeLeft(byte[] path, Outcome outcome) => outcome.CanBeLeft && path[^1] != '/';
+    // The index of a folder is no file of the path's name, by which it could be opened again; and a hot one is as good
+    // in its file, which has to be opened by the loader.
+    private bool CanBeLeft(byte[] path, Outcome outcome) =>
+        outcome.CanBeLeft && path[^1] != '/' && !IsHot(outcome);
 
     private bool IsHot(Outcome outcome) => outcome.Content?.Body?.Length > limits.CachedBodyBytes;
 

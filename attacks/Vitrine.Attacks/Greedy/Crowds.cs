@@ -111,17 +111,18 @@ internal static class Crowds
         [
             [], "GET /page.ht"u8.ToArray(), RequestText.Get("/page.html"), RequestText.Get("/large.bin"),
             "POST /page.html HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n0123"u8.ToArray(),
+            RequestText.Get("/new.bin"),
         ];
         var random = new Random(1);
         var buffer = new byte[16 * 1024];
         var opened = 0;
         while (!assault.IsOver)
         {
+            assault.Folder.Write("new.bin", new byte[100]); // until it has settled it is waited for
             using var crowd = new Crowd(assault.Port, atATime);
             crowd.Each((socket, number, _) =>
             {
                 var state = number % (starts.Length + 1);
-                // A file that is not in memory is waited for.
                 var start = state < starts.Length ? starts[state] : RequestText.Get($"/{random.Next(files)}.bin");
                 Crowd.Send(socket, start);
             });

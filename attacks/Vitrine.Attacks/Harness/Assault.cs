@@ -5,10 +5,12 @@ namespace Vitrine.Attacks.Harness;
 
 /// <summary>An attack under way.</summary>
 /// <param name="Server">Whom it is on.</param>
+/// <param name="Folder">What it serves.</param>
 /// <param name="Length">For how long it is to go on.</param>
 /// <param name="Row">Where it notes its figures.</param>
 /// <param name="Gauge">What looks at the server.</param>
-internal sealed record Assault(RunningServer Server, TimeSpan Length, Row Row, Gauge Gauge)
+internal sealed record Assault(
+    RunningServer Server, TemporaryFolder Folder, TimeSpan Length, Row Row, Gauge Gauge)
 {
     private readonly long began = Stopwatch.GetTimestamp();
 

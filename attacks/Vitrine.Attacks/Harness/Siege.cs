@@ -74,7 +74,7 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
         using (var gauge = new Gauge(process))
         {
             client.Look();
-            var assault = new Assault(server, plan.IsQuick ? TimeSpan.FromSeconds(4) : Length, row, gauge);
+            var assault = new Assault(server, folder, plan.IsQuick ? TimeSpan.FromSeconds(4) : Length, row, gauge);
             Threads.RunAll(1, _ => Run(assault));
             beside = client.Look();
             Thread.Sleep(AfterwardsLength);
@@ -90,12 +90,8 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
 
     private Peer Server()
     {
-        var vitrine = Peers.VitrineWith("vitrine", 1, [.. Options]);
         // It tells of what it refuses, as it does for an operator.
-        var peer = vitrine with
-        {
-            Command = (place, port) => [.. vitrine.Command(place, port).Where(word => word != "--quiet")],
-        };
+        var peer = Peers.VitrineTelling("vitrine", 1, [.. Options]);
         return DescriptorLimit == 0 ? peer : Limited.By($"ulimit -n {DescriptorLimit}", peer);
     }
 

@@ -38,7 +38,7 @@ internal static class AllRegimes
                 Measure = MeasureBytes,
             },
         Driven(8, "20,000 files of 1 to 40 KB at random, cache of 64 MB, 64 connections",
-            new Wrk(64) { Mode = ["many", $"{Content.ManyCount}"] },
+            new Wrk(64) { Mode = ["many", "many", $"{Content.ManyCount}"] },
             [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Full.Skip(1)],
             Goal.CostAgainst("nginx", 0.85, "nginx")) with
             {
@@ -67,6 +67,14 @@ internal static class AllRegimes
             MeasureBesideDownloads),
         Start(),
         Workers(),
+        Driven(16, "1,000 files of 64 to 200 KB at random, cache of 64 MB, 64 connections",
+            new Wrk(64) { Mode = ["many", "pictures", $"{Content.PictureCount}"] },
+            [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Full.Skip(1)],
+            Goal.CostAgainst("nginx", 1.00, "nginx")) with
+            {
+                Probes = [new Probe(Content.Picture(0)), new Probe(Content.Picture(Content.PictureCount - 1))],
+                ShowsBytes = true,
+            },
     ];
 
     private static string RangeField => $"bytes={RangeStart}-{RangeStart + RangeBytes - 1}";

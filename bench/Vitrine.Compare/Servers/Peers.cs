@@ -50,12 +50,16 @@ internal static class Peers
     public static IReadOnlyList<Peer> Full { get; } = [Vitrine, Nginx, Lighttpd, H2o, Caddy, Kestrel];
 
     /// <summary>Vitrine with further options.</summary>
-    public static Peer VitrineWith(string name, int workers = 1, params string[] options) => new(
+    public static Peer VitrineWith(string name, int workers = 1, params string[] options) =>
+        VitrineTelling(name, workers, ["--quiet", .. options]);
+
+    /// <summary>The same, which says on its error output what it refuses.</summary>
+    public static Peer VitrineTelling(string name, int workers = 1, params string[] options) => new(
         name,
         (place, port) =>
         [
             Path.Combine(place.Repository, "dist", "vitrine"), place.Content,
-            "--port", $"{port}", "--host", "127.0.0.1", "--workers", $"{workers}", "--quiet", .. options,
+            "--port", $"{port}", "--host", "127.0.0.1", "--workers", $"{workers}", .. options,
         ])
     {
         IsOurs = true,

@@ -51,6 +51,34 @@ public sealed class BodyMemoryTests : IDisposable
         Assert.Equal(fromMemory, fromDisk);
     }
 
+    // As of a site that was just put in its place and does not fit the cache: what it takes is given back all the time.
+    [Fact]
+    public void A_file_that_has_to_be_read_into_memory_waits_for_it_for_a_while()
+    {
+        temporary.Write("new.bin", new string('n', 40_000));
+        Thread.Sleep(50); // then its times can be believed, though not that it is at rest
+        using var folder = Folder.Open(temporary.Root);
+        var memory = new BodyMemory(Small);
+        var resolver = new Resolver(
+            folder, Small, new Freshness(Small, SiteClock.System), listing: false, new ErrorPages(), SiteClock.System,
+            memory, new Representations(Small));
+        var most = Small.CacheBytes + 32 * 1024 * 1024;
+
+        memory.Add(most);
+        var resolution = new Resolution([.. "/new.bin"u8], null);
+        Assert.Null(resolver.Resolve(resolution));
+        Assert.InRange(resolution.AgainInMs, 1, 100);
+        memory.Add(-most);
+        Assert.Equal(Status.Ok, resolver.Resolve(resolution)!.Status);
+
+        memory.Add(most);
+        resolution = new Resolution([.. "/new.bin"u8], null);
+        Outcome? outcome;
+        do outcome = resolver.Resolve(resolution);
+        while (outcome is null && resolution.WaitedMs < 10_000);
+        Assert.Equal((Status.ServiceUnavailable, 1_000), (outcome?.Status, resolution.WaitedMs));
+    }
+
     // What is small enough to be copied when it is sent is held by the cache alone.
     [Fact]
     public void All_bodies_count_that_are_not_copied_when_they_are_sent()

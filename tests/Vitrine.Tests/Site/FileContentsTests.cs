@@ -11,13 +11,13 @@ public class FileContentsTests
 
     [Theory]
     [InlineData(1, true)]
-    [InlineData(1_000, true)]
-    [InlineData(1_001, false)] // large by the limit below, so its tag is not of its bytes
+    [InlineData(100_000, true)]
+    [InlineData(100_001, false)] // large by the limit below, so its tag is not of its bytes
     [InlineData(0, false)]
     public void What_is_small_and_rests_can_be_left_on_the_disk(long length, bool expected)
     {
         var contents = new FileContents(
-            new Limits { CachedBodyBytes = 1_000 }, SiteClock.System, new BodyMemory(new Limits()));
+            new Limits { CachedBodyBytes = 100_000 }, SiteClock.System, new BodyMemory(new Limits()));
         var facts = new FileFacts(FileKind.File, 1, 2, length, LongAgoNs, LongAgoNs, 1);
         Assert.Equal(expected, contents.CanBeLeft(facts));
         var nowNs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;

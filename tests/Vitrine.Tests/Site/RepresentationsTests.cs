@@ -10,7 +10,7 @@ namespace Vitrine.Tests.Site;
 
 public class RepresentationsTests
 {
-    private const int BodyBytes = 10_000;
+    private const int BodyBytes = 100_000; // more than a worker reads
 
     [Fact]
     public void What_was_put_in_is_found_and_nothing_else()
@@ -109,6 +109,18 @@ public class RepresentationsTests
         var bodiless = kept.First(entry => entry.Outcome.Content!.Body is null).Outcome.Content!;
         Assert.True(bodiless.HasNoBody);
         Assert.Equal((BodyBytes, "\"tag\""), (bodiless.Length, Encoding.ASCII.GetString(bodiless.EntityTag)));
+    }
+
+    // Its file is for the loader to open.
+    [Fact]
+    public void A_large_one_that_came_into_memory_is_not_left_to_be_opened_for_each_reply()
+    {
+        var cache = new Representations(new Limits { CacheEntries = 10, CachedBodyBytes = BodyBytes - 1 });
+        cache.Put(Path(1), AtRest(), 1);
+        Assert.NotNull(cache.Find(Path(1)));
+        for (var i = 2; i < 30; i++)
+            cache.Put(Path(i), new Outcome(Status.MovedPermanently, null, default, IsKept: true), 1);
+        Assert.Null(cache.Find(Path(1)));
     }
 
     [Fact]
