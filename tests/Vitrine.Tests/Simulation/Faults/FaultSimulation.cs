@@ -44,7 +44,7 @@ internal sealed class FaultSimulation : IDisposable
         var cacheBytes = Pick(20_000, 60_000, 256 * 1024 * 1024);
         var limits = new Limits
         {
-            CachedBodyBytes = Pick(4_096, 4_096, 30_000),
+            CachedBodyBytes = Pick(4_096, 4_096, 30_000, 200_000),
             // With a small cache it would matter how much memory other tests have at the moment.
             HotBodyBytes = cacheBytes < 1_000_000 ? 0 : Pick(0, 100_000, 1_000_000),
             CacheBytes = cacheBytes,
