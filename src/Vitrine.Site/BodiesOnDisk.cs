@@ -10,6 +10,8 @@ namespace Vitrine.Site;
 /// </summary>
 internal sealed class BodiesOnDisk(Folder folder, Representations representations)
 {
+    private readonly Action giveBack = representations.GiveBack;
+
     /// <summary>
     /// Has what is sent of the reply's body from the disk: in the room if it fits, else from an open file of which the
     /// reply takes a share. False when the file was closed or changed meanwhile, or would block.
@@ -37,8 +39,14 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
             reply = reply.FromRoom();
             return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
         }
-        return folder.TryReopenFile(path, outcome.Facts, out var file) == OpenError.None
-            && TryTakeFrom(file!, head, room, mayBlock: false, ref reply);
+        if (!representations.TryLend()) return false;
+        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None)
+        {
+            representations.GiveBack();
+            return false;
+        }
+        file!.WhenClosed = giveBack;
+        return TryTakeFrom(file, head, room, mayBlock: false, ref reply);
     }
 
     // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from
@@ -51,7 +59,7 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
         var fits = isSent && reply.Windows is null && window.Length <= room.Length;
         var isRead = fits && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
         var isReady = isRead || !isSent || mayBlock
-            || (!fits && IsCached(file, reply.Windows is { } windows ? windows[^1] : window));
+            || (!fits && AreCached(file, reply.Windows ?? [window]));
         if (isReady && ((FolderFile)file).IsAsOpened())
         {
             reply = isRead ? reply.FromRoom() : reply.From(file);
@@ -62,10 +70,12 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
         return false;
     }
 
-    // Whether a window that does not fit the room can probably be sent without waiting for the disk.
-    private static bool IsCached(OpenFile file, ByteRange window)
+    // Whether windows that do not fit the room can probably be sent without waiting for the disk.
+    private static bool AreCached(OpenFile file, ReadOnlySpan<ByteRange> windows)
     {
         Span<byte> one = stackalloc byte[1];
-        return file.ReadCached(window.End - 1, one) == 1;
+        foreach (var window in windows)
+            if (file.ReadCached(window.Start, one) != 1 || file.ReadCached(window.End - 1, one) != 1) return false;
+        return true;
     }
 }

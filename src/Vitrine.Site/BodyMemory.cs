@@ -18,8 +18,8 @@ internal sealed class BodyMemory(Limits limits)
     private const int TimesOff = 10;
     private const int MostOffMs = 1_000;
 
-    private readonly Lock gate = new();
     private long total;
+    private int isCollecting;
     private long collectFromTicks = long.MinValue; // of the Stopwatch
 
     /// <summary>Its bytes. What nobody holds any more counts until the collector has found out.</summary>
@@ -38,29 +38,25 @@ internal sealed class BodyMemory(Limits limits)
     public bool MakeRoom(long bytes)
     {
         if (HasRoom(bytes)) return true;
-        lock (gate)
-        {
-            if (!HasRoom(bytes)) Collect();
-            return HasRoom(bytes);
-        }
+        Reclaim();
+        return HasRoom(bytes);
     }
 
-    /// <summary>Has the collector find out what nobody holds any more, if it is time for that.</summary>
+    /// <summary>
+    /// Has the collector find out what nobody holds any more, if it is time for that. Whoever comes meanwhile does not
+    /// wait for it: what closes files may hang with their disk.
+    /// </summary>
     public void Reclaim()
     {
-        lock (gate) Collect();
-    }
-
-    private void Collect()
-    {
         var start = Stopwatch.GetTimestamp();
-        if (start < collectFromTicks) return;
+        if (start < Volatile.Read(ref collectFromTicks) || Interlocked.Exchange(ref isCollecting, 1) != 0) return;
         var before = Total;
         GC.Collect();
         GC.WaitForPendingFinalizers();
         var end = Stopwatch.GetTimestamp();
         var off = Stopwatch.Frequency / 1_000 * MostOffMs;
         if (before - Total >= WorthBytes) off = Math.Min(off, TimesOff * (end - start));
-        collectFromTicks = end + off;
+        Volatile.Write(ref collectFromTicks, end + off);
+        Volatile.Write(ref isCollecting, 0);
     }
 }

@@ -101,6 +101,18 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         && IsAtRest(facts);
 
     /// <summary>
+    /// Whether the kernel tells of what was just read that it is in its memory. It does not on every file system, nor
+    /// when that was not read: then a worker can read nothing of it.
+    /// </summary>
+    public static bool IsSeen(FolderFile file, Blocking blocking)
+    {
+        Span<byte> one = stackalloc byte[1];
+        var at = file.Facts.Length - 1;
+        return file.ReadCached(at, one) == 1
+            || (blocking == Blocking.Allowed && file.Read(at, one) == 1 && file.ReadCached(at, one) == 1);
+    }
+
+    /// <summary>
     /// What is known of a small file whose body is left on the disk, and the file if it <paramref name="staysOpen"/>;
     /// null when it changed meanwhile. Takes over the file.
     /// </summary>

@@ -13,8 +13,8 @@ internal sealed class FileResolver(
     private const int PatienceMs = 10 * FileFacts.SettleMs;
     private const int PatienceWithLargeMs = 1_500;
 
-    // For how long a load waits for memory.
-    private const int PatienceForMemoryMs = 1_000;
+    // For how long a load waits for memory: longer than the collector is kept from coming again.
+    private const int PatienceForMemoryMs = 1_500;
     private const int LooksForMemoryEveryMs = 50;
 
     private Siblings Siblings { get; } = new(folder, contents);
@@ -36,7 +36,8 @@ internal sealed class FileResolver(
         {
             file.Release();
             if (blocking == Blocking.Refused) return resolution.Again(0);
-            return resolution.WaitedMs < PatienceForMemoryMs ? resolution.Again(LooksForMemoryEveryMs)
+            return resolution.WaitedForMemoryMs < PatienceForMemoryMs
+                ? resolution.AgainForMemory(LooksForMemoryEveryMs)
                 : new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
         }
         if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
@@ -101,7 +102,7 @@ internal sealed class FileResolver(
     {
         var blocking = resolution.Blocking;
         if (resolution.Previous is not { } previous || !IsTellTale(previous)) return false;
-        if (previous.IsLeft && resolution.WantsBody) return false;
+        if (previous is { IsLeft: true, Content.File: null } && resolution.WantsBody) return false;
         if (previous is { Content.File: not null, OpenFiles: 1 } && IsToBeRead(previous.Facts, resolution))
             return false;
         var around = looks.Around(path, blocking);
@@ -113,6 +114,10 @@ internal sealed class FileResolver(
 
     private bool IsToBeRead(in FileFacts facts, Resolution resolution) =>
         resolution.IsHot && contents.CanBeHot(facts) && room.MayExchange(facts.Length);
+
+    // Whether there will be a descriptor for replies with it that do not fit the room behind their heads.
+    private bool CanBeOpened(FolderFile file) =>
+        room.MayKeepOpen || (room.MayLend && !file.IsBehindLink) || file.Facts.Length <= Outcome.MostReadByWorkerBytes;
 
     // Null when the file changed meanwhile. Takes over the file.
     private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Resolution resolution)
@@ -130,8 +135,9 @@ internal sealed class FileResolver(
             VariesByCoding = encoded.Length > 0,
         };
         var type = MediaTypes.OfName(path);
-        var isLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
-            && !room.MayExchange(facts.Length);
+        var mayBeLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
+            && !room.MayExchange(facts.Length) && CanBeOpened(file);
+        var isLeft = mayBeLeft && FileContents.IsSeen(file, blocking);
         // Beside an open file it would stay as long as that, and beside one that does not rest not for long.
         var isHot = areAtRest && encoded.All(other => other.Content.File is null) && IsToBeRead(facts, resolution);
         var read = isLeft
@@ -147,6 +153,7 @@ internal sealed class FileResolver(
             WasAtRest = areAtRest && contents.IsAtRest(facts),
             IsBehindLink = file.IsBehindLink,
             IsLeft = isLeft,
+            IsUnseen = mayBeLeft && !isLeft,
             Encoded = encoded,
             Siblings = siblings,
         };

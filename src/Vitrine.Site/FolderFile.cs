@@ -12,6 +12,9 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     /// <summary>What it was when it was opened.</summary>
     public FileFacts Facts => facts;
 
+    /// <summary>Is told when it is closed.</summary>
+    public Action? WhenClosed { get; set; }
+
     /// <summary>Whether the name that it was opened by is a link, which may lead elsewhere by now.</summary>
     public bool IsBehindLink { get; init; }
 
@@ -56,6 +59,13 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     /// <summary>What it is now.</summary>
     protected abstract FileFacts ReadFacts(Blocking blocking);
 
+    /// <summary>Closes its descriptor.</summary>
+    protected virtual void CloseHandle() => handle.Dispose();
+
     /// <inheritdoc/>
-    protected override void Close() => handle.Dispose();
+    protected sealed override void Close()
+    {
+        CloseHandle();
+        WhenClosed?.Invoke();
+    }
 }

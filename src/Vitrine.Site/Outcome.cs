@@ -48,7 +48,12 @@ internal sealed record Outcome(Status Status, Representation? Content, FileFacts
     /// same.
     /// </summary>
     public bool CanBeLeft => IsLeft || (Status == Status.Ok && Facts.IsTellTale && WasAtRest && Encoded.Length == 0
-        && Content is { Body.Length: > 0 });
+        && Content is { Body.Length: > 0 } && !IsUnseen);
+
+    /// <summary>
+    /// Whether nobody can tell if its file is in the kernel's memory: then a worker can never read it.
+    /// </summary>
+    public bool IsUnseen { get; init; }
 
     /// <summary>Whether it was left there.</summary>
     public bool IsLeft { get; init; }

@@ -31,6 +31,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
     private readonly LinkedList<Entry> bodiless = new();
     private long bytes;
     private int openFiles;
+    private int lentFiles;
     private long exchangeSecond;
     private long exchangedBytes;
     private long keepsOpenFromMs = long.MinValue;
@@ -104,10 +105,24 @@ internal sealed class Representations(Limits limits, SiteClock clock)
 
     /// <summary>
     /// Whether one more file may be kept open without another being closed for it, and descriptors were not missing
-    /// just now.
+    /// just now. A quarter of them is for <see cref="TryLend"/>.
     /// </summary>
-    public bool MayKeepOpen => Volatile.Read(ref openFiles) < limits.CachedOpenFiles && !IsFullOfEntries
-        && clock.NowMs >= Volatile.Read(ref keepsOpenFromMs);
+    public bool MayKeepOpen => !IsFullOfEntries && clock.NowMs >= Volatile.Read(ref keepsOpenFromMs)
+        && Volatile.Read(ref openFiles) < limits.CachedOpenFiles - limits.CachedOpenFiles / 4;
+
+    /// <summary>Whether a file may be opened for one reply: there is a descriptor for it.</summary>
+    public bool MayLend => Volatile.Read(ref openFiles) + Volatile.Read(ref lentFiles) < limits.CachedOpenFiles;
+
+    /// <summary>Takes a descriptor for a file that is opened for one reply; false when there is none.</summary>
+    public bool TryLend()
+    {
+        if (Volatile.Read(ref openFiles) + Interlocked.Increment(ref lentFiles) <= limits.CachedOpenFiles) return true;
+        GiveBack();
+        return false;
+    }
+
+    /// <summary>Gives back what <see cref="TryLend"/> took.</summary>
+    public void GiveBack() => Interlocked.Decrement(ref lentFiles);
 
     /// <summary>Whether a body may take the place of others by now.</summary>
     public bool MayExchange(long bodyBytes)

@@ -41,8 +41,11 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     /// <summary>After a look without an outcome: how long to wait before the next one.</summary>
     public int AgainInMs { get; private set; }
 
-    /// <summary>How long it has been waited for all in all.</summary>
+    /// <summary>How long it has been waited for a file to settle.</summary>
     public int WaitedMs { get; private set; }
+
+    /// <summary>How long it has been waited for memory.</summary>
+    public int WaitedForMemoryMs { get; private set; }
 
     /// <summary>The file as it was at the first look, if there was a second.</summary>
     public FileFacts First { get; set; }
@@ -61,6 +64,14 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     {
         AgainInMs = inMs;
         WaitedMs += inMs;
+        return null;
+    }
+
+    /// <summary>The same, because there is no memory for it.</summary>
+    public Outcome? AgainForMemory(int inMs)
+    {
+        AgainInMs = inMs;
+        WaitedForMemoryMs += inMs;
         return null;
     }
 }

@@ -46,7 +46,11 @@ internal static class SlowReaders
             Length = TimeSpan.FromSeconds(40),
             Prepare = folder =>
             {
-                for (var i = 0; i < Files; i++) folder.Write($"{i}.bin", new byte[FileBytes]);
+                for (var i = 0; i < Files; i++)
+                {
+                    folder.Write($"{i}.bin", new byte[FileBytes]);
+                    folder.Write($"{i}.bin.gz", []); // so it is not left to the disk for the cache's sake
+                }
             },
         };
     }

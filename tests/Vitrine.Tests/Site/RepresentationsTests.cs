@@ -144,6 +144,23 @@ public class RepresentationsTests
     }
 
     [Fact]
+    public void A_quarter_of_the_descriptors_is_lent_to_replies()
+    {
+        var cache = new Representations(new Limits { CachedOpenFiles = 8 });
+        for (var i = 0; i < 6; i++)
+        {
+            Assert.True(cache.MayKeepOpen);
+            cache.Put(Path(i), InFile(new FakeFile([])), 1);
+        }
+        Assert.False(cache.MayKeepOpen);
+        Assert.True(cache.MayLend && cache.TryLend());
+        Assert.True(cache.TryLend());
+        Assert.False(cache.MayLend || cache.TryLend());
+        cache.GiveBack();
+        Assert.True(cache.MayLend && cache.TryLend());
+    }
+
+    [Fact]
     public void A_large_file_takes_the_place_of_a_small_one_that_is_known_without_being_open()
     {
         var cache = new Representations(new Limits { CachedOpenFiles = 1 });

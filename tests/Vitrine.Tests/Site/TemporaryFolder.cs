@@ -1,9 +1,14 @@
 namespace Vitrine.Tests.Site;
 
 /// <summary>A folder of one test, gone with it.</summary>
-internal sealed class TemporaryFolder : IDisposable
+internal sealed class TemporaryFolder(string root) : IDisposable
 {
-    public string Root { get; } = Directory.CreateTempSubdirectory("vitrine-").FullName;
+    public TemporaryFolder()
+        : this(Directory.CreateTempSubdirectory("vitrine-").FullName)
+    {
+    }
+
+    public string Root => root;
 
     public string PathOf(string name) => Path.Join(Root, name);
 

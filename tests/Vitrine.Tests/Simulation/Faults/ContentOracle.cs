@@ -178,8 +178,9 @@ internal sealed partial class ContentOracle(
         if (request.IfModifiedSince is { } since && dates is not null && dates.All(date => date <= Date(since)))
             throw new OracleException("it is sent although it is not modified");
         if (request.IfRange is not { } validator || request.Method == "HEAD") return;
-        // The date that it has, even where another is told because it seemed to lie ahead.
-        if (reply.Status == 206 && validator != tag && dates?.Contains(Date(validator)) != true)
+        // The date that it has, even where an earlier one is told because it seemed to lie ahead.
+        if (reply.Status == 206 && validator != tag
+            && (dates?.Contains(Date(validator)) != true || Date(validator) < Date(reply["Last-Modified"]!)))
             throw new OracleException("a range of something else");
         if (reply.Status == 200 && validator == tag && reply.Length > 0)
             throw new OracleException("the range is passed over");

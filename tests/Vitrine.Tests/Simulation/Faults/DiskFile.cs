@@ -32,7 +32,7 @@ internal sealed class DiskFile(SimulatedDisk disk, Weather weather, string name,
         return weather.FailsToLook(name) ? default : inode.Facts;
     }
 
-    protected override void Close()
+    protected override void CloseHandle()
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
         isClosed = true;
