@@ -55,11 +55,12 @@ internal sealed class BodiesOnDisk(Folder folder, Representations representation
         OpenFile file, in RequestHead head, Span<byte> room, bool mayBlock, ref Reply reply)
     {
         var window = reply.Sent;
+        var windows = reply.Windows is { } several ? several : new ReadOnlySpan<ByteRange>(in window);
         var isSent = IsBodySent(head, reply);
         var fits = isSent && reply.Windows is null && window.Length <= room.Length;
         var isRead = fits && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
         var isReady = isRead || !isSent || mayBlock
-            || (!fits && AreCached(file, reply.Windows ?? [window]));
+            || (!fits && AreCached(file, windows));
         if (isReady && ((FolderFile)file).IsAsOpened())
         {
             reply = isRead ? reply.FromRoom() : reply.From(file);
