@@ -1,4 +1,4 @@
--- What wrk sends, and what it reports. Usage: wrk ... -s bench/load.lua URL -- MODE [NUMBER]
+-- What wrk sends, and what it reports. Usage: wrk ... -s bench/load.lua URL -- MODE [ARGUMENT ...]
 --   plain          the URL
 --   pipelined N    N requests at a time
 --   many P N       /P/00000.bin to /P/(N-1).bin, uniformly at random

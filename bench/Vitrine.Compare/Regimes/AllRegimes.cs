@@ -37,14 +37,7 @@ internal static class AllRegimes
                 Probes = [new Probe(Content.Huge)], ShowsBytes = true, ShowsLatency = false,
                 Measure = MeasureBytes,
             },
-        Driven(8, "20,000 files of 1 to 40 KB at random, cache of 64 MB, 64 connections",
-            new Wrk(64) { Mode = ["many", "many", $"{Content.ManyCount}"] },
-            [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Full.Skip(1)],
-            Goal.CostAgainst("nginx", 0.85, "nginx")) with
-            {
-                Probes = [new Probe(Content.Many(0)), new Probe(Content.Many(Content.ManyCount - 1))],
-                ShowsBytes = true,
-            },
+        MoreThanFits(8, "20,000 files of 1 to 40 KB", "many", Content.ManyCount, Content.Many, 0.85),
         Conditional(),
         Driven(10, "16 KB range of a 10 MB file, 64 connections",
             new Wrk(64) { Path = Content.Large, Fields = [$"Range: {RangeField}"] }, Peers.Full,
@@ -67,14 +60,7 @@ internal static class AllRegimes
             MeasureBesideDownloads),
         Start(),
         Workers(),
-        Driven(16, "1,000 files of 64 to 200 KB at random, cache of 64 MB, 64 connections",
-            new Wrk(64) { Mode = ["many", "pictures", $"{Content.PictureCount}"] },
-            [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Full.Skip(1)],
-            Goal.CostAgainst("nginx", 1.00, "nginx")) with
-            {
-                Probes = [new Probe(Content.Picture(0)), new Probe(Content.Picture(Content.PictureCount - 1))],
-                ShowsBytes = true,
-            },
+        MoreThanFits(16, "1,000 files of 64 to 200 KB", "pictures", Content.PictureCount, Content.Picture, 1.00),
     ];
 
     private static string RangeField => $"bytes={RangeStart}-{RangeStart + RangeBytes - 1}";
@@ -101,6 +87,17 @@ internal static class AllRegimes
             ShowsBytes = true,
         };
     }
+
+    private static Regime MoreThanFits(
+        int number, string files, string folder, int count, Func<int, string> path, double most) => Driven(
+        number, $"{files} at random, cache of 64 MB, 64 connections",
+        new Wrk(64) { Mode = ["many", folder, $"{count}"] },
+        [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Full.Skip(1)],
+        Goal.CostAgainst("nginx", most, "nginx")) with
+        {
+            Probes = [new Probe(path(0)), new Probe(path(count - 1))],
+            ShowsBytes = true,
+        };
 
     private static Regime Conditional() => new(
         9, "conditional GET of the 783-byte page, answered 304, 64 connections", Peers.Full,
