@@ -22,15 +22,13 @@ internal sealed class CommandOptions
         It exits with 0 after Ctrl-C, 1 when it could not start, 2 when it was called wrongly.
         """;
 
-    private const int NoAdmin = -1;
-
     private readonly Argument<string> folder = new("FOLDER")
     {
         Description = "The folder to serve.",
         DefaultValueFactory = _ => ".",
     };
 
-    private readonly Option<int> port = Number(
+    private readonly Option<int?> port = Number(
         "--port", "-p", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535);
 
     private readonly Option<string?> host = Text(
@@ -46,10 +44,10 @@ internal sealed class CommandOptions
         "Log line per request: pretty (default at a terminal), common (default elsewhere), combined, json, none.",
         null);
 
-    private readonly Option<int> workers = Number(
+    private readonly Option<int?> workers = Number(
         "--workers", null, "Number of workers; 0 is one a processor.", 0, 1024);
 
-    private readonly Option<int> cache = Number(
+    private readonly Option<int?> cache = Number(
         "--cache-mb", null, "Most memory for cached files, in MB.", 256, 1024 * 1024);
 
     private readonly Option<string[]> limit = new("--limit")
@@ -60,8 +58,12 @@ internal sealed class CommandOptions
             Variables.ValueOf("--limit")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
 
-    private readonly Option<int> admin = Number(
-        "--admin", null, "Port of /healthz and /readyz, on localhost alone; 0 takes any free one.", NoAdmin, 65535);
+    private readonly Option<int?> admin = Number(
+        "--admin",
+        null,
+        "Port of /healthz and /readyz, on localhost alone; 0 takes any free one. Off unless it is given.",
+        null,
+        65535);
 
     private readonly Option<bool> watch = Flag("--watch", "Show changes at once, not within a second.");
     private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
@@ -163,10 +165,10 @@ internal sealed class CommandOptions
         var server = new WebServerOptions
         {
             Root = parsed.GetValue(folder)!,
-            Port = parsed.GetValue(port),
-            Workers = parsed.GetValue(workers),
+            Port = parsed.GetValue(port)!.Value,
+            Workers = parsed.GetValue(workers)!.Value,
             Limits = LimitsOf(parsed),
-            AdminPort = parsed.GetValue(admin) is >= 0 and var adminPort ? adminPort : null,
+            AdminPort = parsed.GetValue(admin),
             Watch = parsed.GetValue(watch),
             Listing = !parsed.GetValue(noListing),
             ServerHeader = !parsed.GetValue(noServerHeader),
@@ -194,7 +196,7 @@ internal sealed class CommandOptions
 
     private Limits LimitsOf(ParseResult parsed)
     {
-        var start = new Limits { CacheBytes = parsed.GetValue(cache) * 1024L * 1024 };
+        var start = new Limits { CacheBytes = parsed.GetValue(cache)!.Value * 1024L * 1024 };
         TryGetLimits(parsed.GetValue(limit)!, start, out var limits);
         return limits;
     }
@@ -230,9 +232,9 @@ internal sealed class CommandOptions
         : server.Addresses.All(IPAddress.IsLoopback) ? SandboxKind.Follow
         : SandboxKind.Strict;
 
-    private static Option<int> Number(string name, string? alias, string description, int fallback, int most)
+    private static Option<int?> Number(string name, string? alias, string description, int? fallback, int most)
     {
-        var option = new Option<int>(name)
+        var option = new Option<int?>(name)
         {
             Description = description,
             HelpName = "N",

@@ -22,6 +22,8 @@ public sealed class UsageTests : IDisposable
         ];
         foreach (var option in options)
             await vitrine.SaysAsync(line => line.Contains(option, StringComparison.Ordinal));
+        // No default that nobody may give.
+        Assert.DoesNotContain(vitrine.Lines, line => line.Contains("default: -1", StringComparison.Ordinal));
     }
 
     [Fact]
