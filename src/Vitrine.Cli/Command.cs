@@ -101,10 +101,8 @@ internal static class Command
 
     private static Sandbox? Confine(CommandOptions.Request request)
     {
-        // A browser would be in it too. And a folder that is not there is best explained by who serves it.
-        if (!OperatingSystem.IsLinux() || request.Sandbox == SandboxKind.None || request.Open
-            || !Directory.Exists(request.Server.Root))
-            return null;
+        // A browser would be in it too. Whether the folder is there is no matter: it may come a moment later.
+        if (!OperatingSystem.IsLinux() || request.Sandbox == SandboxKind.None || request.Open) return null;
         var morePorts = request.PortWasAskedFor ? 0 : PortsToTry;
         var follows = request.Sandbox == SandboxKind.Follow;
         var sandbox = Sandbox.Enter(SandboxPolicy.ToServe(request.Server, follows, morePorts));
