@@ -37,11 +37,14 @@ internal sealed class LoadSchedule(int mostUnderWay, int timeoutMs, SiteClock cl
         if (underWay.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(path, out var load))
         {
             hangs = now - load.SinceMs > timeoutMs;
-            return hangs ? null : load;
+            if (hangs) return null;
+            load.Join();
+            return load;
         }
         hangs = IsHung(path) && (CountOf(waiting, path) >= MostWaitingForHung || IsHung(path, timeoutMs));
         if (hangs || underWay.Count >= mostUnderWay) return null;
         load = make(path.ToArray());
+        load.Join();
         underWay.Add(load.Resolution.Path, load);
         Enqueue(load, 0);
         return load;

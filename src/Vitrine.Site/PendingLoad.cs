@@ -32,7 +32,7 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
     /// <summary>Whether it was given up, since the disk does not answer.</summary>
     public bool IsGivenUp { get; private set; }
 
-    /// <summary>Whether the outcome's file has a share that the load has to give back.</summary>
+    /// <summary>Whether the outcome's files have a share each that the load has to give back.</summary>
     public bool OwnsShare { get; private set; }
 
     /// <summary>Sets the outcome.</summary>
@@ -57,12 +57,18 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
     }
 
     /// <summary>
-    /// One of those who waited has its answer. When all have, a file that nobody keeps is closed. (A
+    /// One more was given this load, and will come for its answer. Not for several threads at once, and not once it is
+    /// finished. (Whoever <see cref="Subscribe">subscribes</see> may come after that.)
+    /// </summary>
+    public void Join() => unanswered++;
+
+    /// <summary>
+    /// One of those who were given it has its answer. When all have, a file that nobody keeps is closed. (A
     /// connection that was lost meanwhile never gets one: then the collector closes it.)
     /// </summary>
     public void OneIsAnswered()
     {
-        if (Interlocked.Decrement(ref unanswered) == 0) Outcome?.Release();
+        if (Interlocked.Decrement(ref unanswered) == 0 && OwnsShare) Outcome!.Release();
     }
 
     /// <summary>Tells all who wait that the disk does not answer.</summary>
@@ -80,9 +86,6 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
         {
             waiting = subscribers!;
             subscribers = null;
-            // Without a share of its own there is nothing to give back, and the count never comes to
-            // nought.
-            unanswered = OwnsShare ? waiting.Count : int.MaxValue;
         }
         foreach (var (inbox, token) in waiting) inbox.Post(token);
     }

@@ -3,6 +3,7 @@ using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
+using Vitrine.Tests.Http.Replies;
 
 namespace Vitrine.Tests.Site;
 
@@ -62,6 +63,37 @@ public sealed class LoaderTests : IDisposable
         Hang(4);
         Wait(() => Start("/hung/late") is null || IsGivenUp(Start("/hung/late")!));
         Assert.DoesNotContain("/hung/late", loaded.Keys);
+    }
+
+    // The worker was given a load, and it is done before the worker has subscribed to it.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_file_that_nobody_keeps_is_closed_with_the_last_answer_however_late_its_reader_subscribes(int readers)
+    {
+        var file = new FakeFile([]);
+        var content = Representation.InFile(file, 0, "text/plain", default);
+        using var byHand = new Loader(
+            load =>
+            {
+                load.Set(new Outcome(Status.Ok, content, default, IsKept: true), ownsShare: true);
+                return true;
+            },
+            new Limits(),
+            SiteClock.System,
+            threads: 0,
+            null);
+        var loads = Enumerable.Range(0, readers)
+            .Select(_ => byHand.Start("/large"u8, null, 1, isHot: false, out var _)!).ToArray();
+        using var posted = new Posted();
+        foreach (var load in loads[1..]) load.Subscribe(posted, 1);
+        Assert.True(byHand.TryRunOne());
+        loads[0].Subscribe(posted, 1);
+        foreach (var load in loads[1..]) load.OneIsAnswered();
+        Assert.Equal(0, file.Closings);
+        loads[0].OneIsAnswered();
+        Assert.Equal(1, file.Closings);
     }
 
     private static bool IsGivenUp(PendingLoad load)
