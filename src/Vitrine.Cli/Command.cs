@@ -102,7 +102,12 @@ internal static class Command
     private static Sandbox? Confine(CommandOptions.Request request)
     {
         // A browser would be in it too. Whether the folder is there is no matter: it may come a moment later.
-        if (!OperatingSystem.IsLinux() || request.Sandbox == SandboxKind.None || request.Open) return null;
+        if (request.Sandbox == SandboxKind.None || request.Open) return null;
+        if (!OperatingSystem.IsLinux())
+        {
+            if (request.IsSandboxAskedFor) throw new PlatformNotSupportedException("--sandbox is for Linux.");
+            return null;
+        }
         var morePorts = request.PortWasAskedFor ? 0 : PortsToTry;
         var follows = request.Sandbox == SandboxKind.Follow;
         var sandbox = Sandbox.Enter(SandboxPolicy.ToServe(request.Server, follows, morePorts));
