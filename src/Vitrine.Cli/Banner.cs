@@ -21,7 +21,7 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
             var moved = request.Server.Port != 0 && server.Port != request.Server.Port
                 ? $"Port {request.Server.Port} is in use, so this is port {server.Port} (choose one with --port)."
                 : null;
-            if (moved is not null) (request.Quiet ? Console.Error : StandardStreams.Out).WriteLine(moved);
+            if (moved is not null) (request.Quiet ? StandardStreams.Error : StandardStreams.Out).WriteLine(moved);
             if (!request.Quiet) PrintAll(sandbox);
             else if (request.Server.Port == 0) StandardStreams.Out.WriteLine(server.Urls[0]);
             StandardStreams.Out.Flush();

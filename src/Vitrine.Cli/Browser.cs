@@ -40,5 +40,5 @@ internal static class Browser
     }
 
     private static void Complain(string url) =>
-        Console.Error.WriteLine($"vitrine: could not open a browser; open {url} yourself.");
+        Complaint.Say($"could not open a browser; open {url} yourself.");
 }

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.ComponentModel;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Vitrine.Server;
 using Vitrine.Server.Confinement;
 using Vitrine.Site;
@@ -16,6 +17,7 @@ internal static class Command
     private const int Usage = 2;
     private const int PortsToTry = 20;
     private const int MostConfessed = 5;
+    private const int TooManyOpenFiles = 24; // EMFILE, on every Unix
 
     private static int confessed;
 
@@ -27,15 +29,12 @@ internal static class Command
         var parsed = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (options.WhatIsWrong(args, parsed) is { } wrong)
         {
-            Complain(wrong.Replace('\n', ' ') + " Try 'vitrine --help'.");
+            Complaint.Say(wrong.Replace('\n', ' ') + " Try 'vitrine --help'.");
             return Usage;
         }
-        if (parsed.Action is { } action)
-        {
-            var exit = await parsed.InvokeAsync().ConfigureAwait(false);
-            if (action is HelpAction) LimitsHelp.Print();
-            return exit;
-        }
+        if (parsed.Action is { } action) return await ActAsync(action, parsed).ConfigureAwait(false);
+        foreach (var doubt in Variables.Doubts(options.Root.Options.Select(option => option.Name)))
+            Complaint.Say(doubt);
         var request = options.Read(parsed);
         try
         {
@@ -49,30 +48,46 @@ internal static class Command
         }
         catch (DirectoryNotFoundException fault)
         {
-            Complain($"{fault.Message}; name a folder to serve, as in 'vitrine site'.");
+            Complaint.Say($"{fault.Message}; name a folder to serve, as in 'vitrine site', or try 'vitrine --help'.");
             return Usage;
         }
         catch (UnauthorizedAccessException fault)
             when (request.User is { } user && fault.Message.Contains(user, StringComparison.Ordinal))
         {
-            Complain($"{fault.Message}.");
+            Complaint.Say($"{fault.Message}.");
             return CouldNotStart;
         }
         catch (UnauthorizedAccessException)
         {
-            Complain($"no permission to read '{request.Server.Root}'; check who owns it and its mode.");
+            Complaint.Say($"no permission to read '{request.Server.Root}'; check who owns it and its mode.");
+            return CouldNotStart;
+        }
+        catch (Exception fault) when (IsForWantOfDescriptors(fault))
+        {
+            Complaint.Say("could not start: there are too few descriptors; raise 'ulimit -n'.");
             return CouldNotStart;
         }
         catch (SocketException fault)
         {
-            Complain(Explain(fault, request));
+            Complaint.Say(Explain(fault, request));
             return CouldNotStart;
         }
-        catch (Exception fault) when (fault is IOException or PlatformNotSupportedException or ArgumentException)
+        catch (Exception fault) when (fault is (IOException and not FileNotFoundException and not FileLoadException)
+            or PlatformNotSupportedException or ArgumentException)
         {
-            Complain($"could not start: {fault.Message}");
+            Complaint.Say($"could not start: {fault.Message}");
             return CouldNotStart;
         }
+    }
+
+    // The help, or the version.
+    private static async Task<int> ActAsync(CommandLineAction action, ParseResult parsed)
+    {
+        var exit = await parsed.InvokeAsync(new InvocationConfiguration { Output = StandardStreams.Out })
+            .ConfigureAwait(false);
+        if (action is HelpAction) LimitsHelp.Print();
+        await StandardStreams.Out.FlushAsync().ConfigureAwait(false);
+        return exit;
     }
 
     private static async Task<WebServer> StartAsync(CommandOptions.Request request)
@@ -114,22 +129,13 @@ internal static class Command
         if (sandbox.Landlock > 0) return sandbox;
         const string None = "this kernel has no Landlock (Linux 5.13)";
         if (request.IsSandboxAskedFor) throw new PlatformNotSupportedException($"there is no sandbox: {None}");
-        if (request.Quiet) Complain($"there is no sandbox: {None}.");
+        if (request.Quiet) Complaint.Say($"there is no sandbox: {None}.");
         return sandbox;
     }
 
     private static async Task<int> ServeAsync(WebServer server, CommandOptions.Request request, Sandbox? sandbox)
     {
-        var signals = 0;
-        void OnSignal(PosixSignalContext context)
-        {
-            context.Cancel = true;
-            if (Interlocked.Increment(ref signals) > 1)
-                Environment.Exit(128 + (context.Signal == PosixSignal.SIGINT ? 2 : 15));
-            _ = server.StopAsync();
-        }
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var signals = new Signals(server, request.Quiet);
         var banner = new Banner(server, request);
         if (request.Sandbox == SandboxKind.Sealed) sandbox?.Seal();
         if (sandbox is { IsSealed: false } && request.Sandbox == SandboxKind.Sealed)
@@ -168,18 +174,21 @@ internal static class Command
         _ => $"could not listen on port {request.Server.Port}: {fault.Message}.",
     };
 
+    private static bool IsForWantOfDescriptors(Exception fault) =>
+        fault is Win32Exception { NativeErrorCode: TooManyOpenFiles } or IOException { HResult: TooManyOpenFiles }
+            or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets }
+        || (fault.InnerException is { } inner && IsForWantOfDescriptors(inner));
+
     // A bug that was met while serving; the first few are enough to find it.
     private static void Confess(Exception fault)
     {
-        if (OutOfMemory.IsCause(fault)) OutOfMemory.End();
+        if (LastWords.IsForWantOfMemory(fault)) LastWords.End(fault);
         if (fault is WatchException or FolderReplacedException)
         {
-            Complain(fault is WatchException ? fault.Message : $"{fault.Message}; restart it.");
+            Complaint.Say(fault is WatchException ? fault.Message : $"{fault.Message}; restart it.");
             return;
         }
         if (Interlocked.Increment(ref confessed) <= MostConfessed)
-            Complain($"this is a bug, please report it: {fault}");
+            Complaint.Say($"this is a bug, please report it: {fault}");
     }
-
-    private static void Complain(string what) => Console.Error.WriteLine($"vitrine: {what}");
 }

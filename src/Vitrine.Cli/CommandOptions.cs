@@ -19,7 +19,9 @@ internal sealed class CommandOptions
 
         As in:  vitrine site --port 8080
         Each option can be set in the environment too: VITRINE_ and its name in capitals, as in VITRINE_NO_LISTING=1.
-        It exits with 0 after Ctrl-C, 1 when it could not start, 2 when it was called wrongly.
+        A switch is on with 1, true, yes or on, and off with 0, false, no or off. The command line wins.
+        It exits with 0 after Ctrl-C or SIGTERM (130 or 143 when a second one ends it at once), with 1 when it could not
+        start or go on, or --check-sandbox was allowed something, and with 2 when it was called wrongly.
         """;
 
     private readonly Argument<string> folder = new("FOLDER")
@@ -32,7 +34,7 @@ internal sealed class CommandOptions
         "--port", "-p", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535);
 
     private readonly Option<string?> host = Text(
-        "--host", "ADDRESS", "Address to listen on. Default: localhost, IPv4 and IPv6.", null);
+        "--host", "ADDRESS", "Address to listen on; :: is all of them. Default: localhost, IPv4 and IPv6.", null);
 
     private readonly Option<bool> everywhere = Flag("--public", "Listen on all interfaces, and print the addresses.");
     private readonly Option<bool> open = Flag("--open", "Open the address in a browser.", "-o");
@@ -77,8 +79,9 @@ internal sealed class CommandOptions
     private readonly Option<string?> sandbox = Text(
         "--sandbox",
         "KIND",
-        "On Linux: strict (nothing but the folder can be read), follow (what holds it too, so that it can be "
-        + "replaced), sealed (strict, and system calls are filtered), none. Default: follow on localhost, else strict.",
+        "On Linux: strict (reads the folder and what every program reads of its system; writes nothing, no programs, "
+        + "no connecting with TCP), follow (reads what is around the folder too, so that another can take its place), "
+        + "sealed (strict, and system calls are filtered), none. Default: follow on localhost, else strict.",
         null);
 
     private readonly Option<bool> noSandbox = Flag("--no-sandbox", "The same as --sandbox none.");
@@ -97,15 +100,14 @@ internal sealed class CommandOptions
         });
         folder.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is not { Length: > 0 } name) result.AddError("FOLDER is empty.");
-            else if (name.StartsWith('-'))
-                result.AddError($"'{name}' is no option; if it is a folder, write './{name}'.");
+            if (result.GetValueOrDefault<string>() is not { Length: > 0 }) result.AddError("FOLDER is empty.");
         });
         Root = new RootCommand(About)
         {
             folder, port, host, everywhere, open, quiet, wire, log, workers, cache, limit, admin, watch, noListing,
             noServerHeader, transport, user, sandbox, noSandbox, checkSandbox,
         };
+        foreach (var alias in new[] { "-v", "-V" }) Root.Options.OfType<VersionOption>().Single().Aliases.Add(alias);
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
         host.Validators.Add(result =>
@@ -142,24 +144,13 @@ internal sealed class CommandOptions
     private Option<bool>[] Flags =>
         [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox];
 
-    /// <summary>
-    /// What is wrong with a command line, or null: of several things, the one that explains the others.
-    /// </summary>
-    public string? WhatIsWrong(string[] args, ParseResult parsed)
-    {
-        if (parsed.Tokens.FirstOrDefault(token => token.Type == TokenType.Directive) is { } directive)
-            return $"'{directive.Value}' is no option; if it is a folder, write './{directive.Value}'.";
-        foreach (var flag in Flags)
-            if (args.Any(arg => arg.StartsWith(flag.Name + '=', StringComparison.Ordinal)))
-                return $"{flag.Name} takes no value.";
-        // A word that looks like an option and is none takes the folder's place, and the folder is left over.
-        return parsed.Errors.OrderBy(error => error.SymbolResult is ArgumentResult ? 0 : 1).FirstOrDefault()?.Message;
-    }
+    /// <summary>What is wrong with a command line, or null.</summary>
+    public string? WhatIsWrong(string[] args, ParseResult parsed) => Mistake.In(args, parsed, folder);
 
     /// <summary>What the parsed command line asks for.</summary>
     public Request Read(ParseResult parsed)
     {
-        var isTerminal = !Console.IsOutputRedirected;
+        var isTerminal = StandardStreams.IsTerminal;
         var isQuiet = parsed.GetValue(quiet);
         var format = parsed.GetValue(log) ?? (isQuiet ? "none" : isTerminal ? "pretty" : "common");
         var server = new WebServerOptions
@@ -175,7 +166,7 @@ internal sealed class CommandOptions
             Log = Enum.Parse<LogFormat>(format, ignoreCase: true),
             LogOutput = StandardStreams.OpenOutput(),
             Wire = parsed.GetValue(wire),
-            RefusalOutput = isQuiet ? null : Console.OpenStandardError(),
+            RefusalOutput = isQuiet ? null : StandardStreams.OpenError(),
             Colour = isTerminal && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(transport)!, ignoreCase: true),
         };
@@ -207,8 +198,15 @@ internal sealed class CommandOptions
         limits = start;
         foreach (var assignment in assignments)
         {
+            var name = assignment.Split('=')[0];
+            if (LimitList.Find(name) is not { } limit)
+            {
+                var suggestion = NearestName.Suggest(name, LimitList.All.Select(each => each.OptionName));
+                return $"there is no limit '{name}'; 'vitrine --help' lists them.{suggestion}";
+            }
+            if (name == assignment) return $"it takes NAME=N, as in {name}={limit.Get(limits)}, not '{assignment}'.";
             if (!Limit.TrySet(limits, assignment, out var changed))
-                return $"it takes NAME=N for a limit that 'vitrine --help' lists, not '{assignment}'.";
+                return $"{name} takes a number, not '{assignment[(name.Length + 1)..]}'.";
             limits = changed;
         }
         try
@@ -218,8 +216,8 @@ internal sealed class CommandOptions
         }
         catch (ArgumentOutOfRangeException fault)
         {
-            var name = LimitList.All.FirstOrDefault(limit => limit.Name == fault.ParamName)?.OptionName;
-            return $"{name} cannot be {fault.ActualValue} with the others as they are.";
+            var wrong = LimitList.All.FirstOrDefault(limit => limit.Name == fault.ParamName)?.OptionName;
+            return $"{wrong} cannot be {fault.ActualValue} with the others as they are.";
         }
     }
 
@@ -294,7 +292,9 @@ internal sealed class CommandOptions
         if (string.IsNullOrWhiteSpace(name)) return [];
         if (name.Equals("localhost", StringComparison.OrdinalIgnoreCase))
             return [IPAddress.Loopback, IPAddress.IPv6Loopback];
-        if (IPAddress.TryParse(name.Trim('[', ']'), out var address)) return [address];
+        if (IPAddress.TryParse(name.Trim('[', ']'), out var address))
+            // All addresses of IPv6: whoever asks for them does not mean to leave out IPv4, and other servers do not.
+            return address.Equals(IPAddress.IPv6Any) ? [address, IPAddress.Any] : [address];
         try
         {
             return Dns.GetHostAddresses(name);

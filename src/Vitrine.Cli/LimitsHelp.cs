@@ -11,11 +11,12 @@ internal static class LimitsHelp
     {
         var defaults = new Limits();
         var width = LimitList.All.Max(limit => limit.OptionName.Length);
-        Console.WriteLine("Limits (--limit NAME=N, sizes in bytes, times in ms, in brackets what the client sees):");
+        StandardStreams.Out.WriteLine(
+            "Limits (--limit NAME=N, sizes in bytes, times in ms, in brackets what the client sees):");
         foreach (var limit in LimitList.All)
         {
             var value = limit.Get(defaults).ToString(CultureInfo.InvariantCulture);
-            Console.WriteLine($"  {limit.OptionName.PadRight(width)}  {value,9}  {limit.Meaning}");
+            StandardStreams.Out.WriteLine($"  {limit.OptionName.PadRight(width)}  {value,9}  {limit.Meaning}");
         }
     }
 }

@@ -1,14 +1,17 @@
 using Vitrine.Cli;
 
-StandardStreams.Fill();
-OutOfMemory.Explain();
+StandardDescriptors.Fill();
+LastWords.Prepare();
 try
 {
     return await Command.RunAsync(args).ConfigureAwait(false);
 }
-catch (Exception fault) when (OutOfMemory.IsCause(fault))
+#pragma warning disable CA1031 // whatever it is: it ends with a sentence
+catch (Exception fault)
 {
-    // Where a thread could not be started there may be too little for the event of unhandled exceptions too.
-    OutOfMemory.End();
+    // Not left to the event of unhandled exceptions: where a thread could not be started there may be too little
+    // memory for that.
+    LastWords.End(fault);
     throw;
 }
+#pragma warning restore CA1031

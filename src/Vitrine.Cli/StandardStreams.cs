@@ -1,45 +1,35 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace Vitrine.Cli;
 
 /// <summary>
-/// A parent may start us with standard streams closed. Their numbers would go to the next files that are
-/// opened, and what is printed would end up in somebody's connection.
+/// The standard output and error as they are. After <see cref="StandardDescriptors.Fill"/>.
 /// </summary>
 internal static class StandardStreams
 {
-    private const int StandardOutput = 1;
-    private const int LastStandard = 2;
+    private static readonly UTF8Encoding Encoding = new(encoderShouldEmitUTF8Identifier: false);
 
-    // Closed by nobody: that is the point.
-    private static readonly List<SafeFileHandle> Kept = [];
+    /// <summary>The standard output, as text; to be flushed.</summary>
+    public static TextWriter Out { get; } = new StreamWriter(OpenOutput(), Encoding);
 
-    /// <summary>The standard output, as text.</summary>
-    public static TextWriter Out { get; } =
-        new StreamWriter(OpenOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+    /// <summary>The standard error, as text, at once. Any thread.</summary>
+    public static TextWriter Error { get; } =
+        TextWriter.Synchronized(new StreamWriter(OpenError(), Encoding) { AutoFlush = true });
 
-    /// <summary>
-    /// The standard output as it is. At a terminal <see cref="Console"/> would first switch the keypad to
-    /// another mode, and not back.
-    /// </summary>
-    public static Stream OpenOutput() => OperatingSystem.IsWindows() || Console.IsOutputRedirected
+    /// <summary>Whether the standard output is a terminal.</summary>
+    public static bool IsTerminal => StandardDescriptors.IsUsable(StandardDescriptors.Output)
+        && !Console.IsOutputRedirected;
+
+    /// <summary>The standard output; where there is none, what is written goes nowhere.</summary>
+    public static Stream OpenOutput() => OperatingSystem.IsWindows()
         ? Console.OpenStandardOutput()
-        : new FileStream(new SafeFileHandle(StandardOutput, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        : Open(StandardDescriptors.Output);
 
-    /// <summary>Opens nothing in place of each that is closed.</summary>
-    public static void Fill()
-    {
-        if (OperatingSystem.IsWindows()) return;
-        while (true)
-        {
-            var handle = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-            if (handle.DangerousGetHandle() > LastStandard)
-            {
-                handle.Dispose();
-                return;
-            }
-            Kept.Add(handle);
-        }
-    }
+    /// <summary>The standard error, likewise.</summary>
+    public static Stream OpenError() => OperatingSystem.IsWindows()
+        ? Console.OpenStandardError()
+        : Open(StandardDescriptors.Error);
+
+    private static Stream Open(int descriptor) =>
+        StandardDescriptors.IsUsable(descriptor) ? new DescriptorStream(descriptor) : Stream.Null;
 }

@@ -199,7 +199,8 @@ public sealed class WebServer : IAsyncDisposable
 
     private void AddWorkers(int count, Listeners listeners, bool useEpoll)
     {
-        var boundary = Guid.NewGuid().ToString("N");
+        // Not cryptography's: that needs a device, which a bare container may not have.
+        var boundary = $"{Random.Shared.NextInt64():x16}{Random.Shared.NextInt64():x16}";
         for (var i = 0; i < count; i++)
         {
             if (useEpoll && OperatingSystem.IsLinux()) AddEpoll(listeners, boundary);

@@ -33,8 +33,8 @@ public partial class TidyTests
             .Select(path => Path.GetRelativePath(Repository.Root, path));
         Assert.Equal(
             [
-                "src/Vitrine.Net/Linux/Libc.cs", "src/Vitrine.Server/Confinement/Libc.cs",
-                "src/Vitrine.Site/Linux/Libc.cs",
+                "src/Vitrine.Cli/Libc.cs", "src/Vitrine.Net/Linux/Libc.cs",
+                "src/Vitrine.Server/Confinement/Libc.cs", "src/Vitrine.Site/Linux/Libc.cs",
             ],
             importers.Order(StringComparer.Ordinal));
     }

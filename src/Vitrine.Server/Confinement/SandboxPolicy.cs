@@ -36,22 +36,16 @@ public sealed record SandboxPolicy
     }
 
     /// <summary>
-    /// What every program reads of its system: libraries that are loaded late, time zones, what the kernel says of this
-    /// process and of the machine's memory.
+    /// What every program reads of its system: libraries that are loaded late, time zones, descriptions of terminals,
+    /// what the kernel says of this process and of the machine's memory; and under the JIT the files that it runs.
     /// </summary>
     public static IReadOnlyList<string> System { get; } =
     [
         "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
         "/usr/share/terminfo", "/etc/terminfo", "/dev/null", "/dev/urandom", "/proc/self", "/proc/meminfo",
         "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup", "/sys/devices/system",
-        "/sys/class/net", .. OfTheRuntime,
+        "/sys/class/net", .. RuntimeFiles.All,
     ];
-
-    // A native build is complete once it runs. The JIT, which runs an assembly, loads what it needs when it is needed.
-    private static string[] OfTheRuntime =>
-        Environment.GetCommandLineArgs()[0].EndsWith(".dll", StringComparison.Ordinal)
-        ? [AppContext.BaseDirectory, Path.GetDirectoryName(Environment.ProcessPath) ?? AppContext.BaseDirectory]
-        : [];
 
     private static int[] AdminPortOf(WebServerOptions options) => options.AdminPort is { } port ? [port] : [];
 }

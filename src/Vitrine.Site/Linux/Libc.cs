@@ -21,6 +21,7 @@ internal static unsafe partial class Libc
     public const int EINVAL = 22;
     public const int EMFILE = 24;
     public const int ENAMETOOLONG = 36;
+    public const int ENOSYS = 38;
     public const int ELOOP = 40;
     public const int ENXIO = 6;
     public const int ENODEV = 19;
@@ -71,6 +72,14 @@ internal static unsafe partial class Libc
         Architecture.X64 => 217,
         Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 61,
         Architecture.Arm => 217,
+        _ => -1,
+    };
+
+    /// <summary>The number of newfstatat where <see cref="stat_buffer"/> is known, or -1.</summary>
+    public static long SYS_newfstatat => RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 262,
+        Architecture.Arm64 or Architecture.RiscV64 => 79,
         _ => -1,
     };
 
@@ -131,6 +140,54 @@ internal static unsafe partial class Libc
         public uint stx_rdev_minor;
         public uint stx_dev_major;
         public uint stx_dev_minor;
+    }
+
+    // struct stat of x86-64, where the number of names stands before the mode.
+    [StructLayout(LayoutKind.Sequential, Size = 144)]
+    public struct stat_buffer
+    {
+        public ulong st_dev;
+        public ulong st_ino;
+        public ulong st_nlink;
+        public uint st_mode;
+        public uint st_uid;
+        public uint st_gid;
+        public uint padding;
+        public ulong st_rdev;
+        public long st_size;
+        public long st_blksize;
+        public long st_blocks;
+        public timespec st_atim;
+        public timespec st_mtim;
+        public timespec st_ctim;
+    }
+
+    // The same of the kernel's newer architectures.
+    [StructLayout(LayoutKind.Sequential, Size = 128)]
+    public struct generic_stat_buffer
+    {
+        public ulong st_dev;
+        public ulong st_ino;
+        public uint st_mode;
+        public uint st_nlink;
+        public uint st_uid;
+        public uint st_gid;
+        public ulong st_rdev;
+        public ulong padding;
+        public long st_size;
+        public int st_blksize;
+        public int padding2;
+        public long st_blocks;
+        public timespec st_atim;
+        public timespec st_mtim;
+        public timespec st_ctim;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct timespec
+    {
+        public long tv_sec;
+        public long tv_nsec;
     }
 
     // The rest is not looked at; its size is 120 bytes on 64-bit systems.

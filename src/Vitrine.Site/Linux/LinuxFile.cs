@@ -11,8 +11,10 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     // Whoever reads holds a share: it stays open meanwhile.
     private int Descriptor => (int)Handle.DangerousGetHandle();
 
-    // Where the number of preadv2 is not known.
-    private static bool HasNoCall => Libc.SYS_preadv2 < 0;
+    private static volatile bool isForbidden; // by a container's filter that does not know of it
+
+    // Where the number of preadv2 is not known too.
+    private static bool HasNoCall => Libc.SYS_preadv2 < 0 || isForbidden;
 
     /// <inheritdoc/>
     public override int Read(long position, Span<byte> destination)
@@ -21,7 +23,14 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
         while (true)
         {
             var count = Read(Descriptor, position, destination, 0);
-            if (count >= 0 || Marshal.GetLastSystemError() != Libc.EINTR) return Math.Max(count, 0);
+            if (count >= 0) return count;
+            var error = Marshal.GetLastSystemError();
+            if (error is Libc.EPERM or Libc.ENOSYS)
+            {
+                isForbidden = true;
+                return base.Read(position, destination);
+            }
+            if (error != Libc.EINTR) return 0;
         }
     }
 

@@ -58,7 +58,11 @@ internal sealed unsafe class LinuxFolder : Folder
     /// <summary>
     /// What kind of thing a path of the system is, links followed; for where there is no openat2.
     /// </summary>
-    public static FileKind KindOf(string path) => FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(path), out _).Kind;
+    public static FileKind KindOf(string path)
+    {
+        var name = Encoding.UTF8.GetBytes(path);
+        return FileStatus.Read(Libc.AT_FDCWD, name, Blocking.Allowed, out var facts, out _) == 0 ? facts.Kind : default;
+    }
 
     /// <inheritdoc/>
     public override OpenError Look(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts)
@@ -66,9 +70,9 @@ internal sealed unsafe class LinuxFolder : Folder
         facts = default;
         var error = Resolve(path, OpenForLooking, blocking, out var fd);
         if (error != OpenError.None) return error;
-        facts = FactsOf(fd);
+        error = ErrorOf(FileStatus.Read(fd, [], blocking, out facts, out _));
         _ = Libc.close(fd);
-        return facts.Kind == FileKind.None ? OpenError.NotFound : OpenError.None;
+        return error == OpenError.None && facts.Kind == FileKind.None ? OpenError.NotFound : error;
     }
 
     /// <inheritdoc/>
@@ -82,12 +86,12 @@ internal sealed unsafe class LinuxFolder : Folder
         if (facts.Kind != FileKind.File) return OpenError.NotFound;
         error = Resolve(path, OpenForReading, blocking, out var fd);
         if (error != OpenError.None) return error;
-        facts = FactsOf(fd);
+        error = ErrorOf(FileStatus.Read(fd, [], blocking, out facts, out _));
         var handle = new SafeFileHandle(fd, ownsHandle: true);
-        if (facts.Kind != FileKind.File)
+        if (error != OpenError.None || facts.Kind != FileKind.File)
         {
             handle.Dispose();
-            return OpenError.NotFound;
+            return error != OpenError.None ? error : OpenError.NotFound;
         }
         file = new LinuxFile(handle, facts) { IsBehindLink = isLink };
         return OpenError.None;
@@ -139,7 +143,7 @@ internal sealed unsafe class LinuxFolder : Folder
                 isCut = left == 0 || (entries.Count == most && IsShown(name));
                 if (isCut) break;
                 if (!IsShown(name)) continue;
-                var facts = FactsOf(fd, name, out var isLink);
+                if (FileStatus.Read(fd, name, Blocking.Allowed, out var facts, out var isLink) != 0) continue;
                 // A link is shown as what it leads to, and not at all when it leads outside.
                 if (isLink && Look([.. path, .. name], Blocking.Allowed, out facts) != OpenError.None) continue;
                 if (facts.Kind == FileKind.None) continue;
@@ -191,10 +195,10 @@ internal sealed unsafe class LinuxFolder : Folder
         (facts, isLink) = (default, false);
         var error = Resolve(path, OpenForLooking | Libc.O_NOFOLLOW, blocking, out var fd, out var hasAbsoluteLink);
         if (error != OpenError.None) return error;
-        facts = FactsOf(fd, [], out isLink);
+        error = ErrorOf(FileStatus.Read(fd, [], blocking, out facts, out isLink));
         isLink |= hasAbsoluteLink; // of which all links were followed
         _ = Libc.close(fd);
-        return OpenError.None;
+        return error;
     }
 
     private OpenError Resolve(ReadOnlySpan<byte> path, ulong flags, Blocking blocking, out int fd) =>
@@ -276,7 +280,8 @@ internal sealed unsafe class LinuxFolder : Folder
             return true;
         }
         if (Interlocked.CompareExchange(ref lookedMs, now, last) != last) return true;
-        var facts = FactsOf(Libc.AT_FDCWD, Encoding.UTF8.GetBytes(Root + "/."), out _);
+        var name = Encoding.UTF8.GetBytes(Root + "/.");
+        if (FileStatus.Read(Libc.AT_FDCWD, name, Blocking.Allowed, out var facts, out _) != 0) return true;
         if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return true;
         // The old one's descriptor goes with its last user: others may be at it right now.
         if (Hold(Root) is not { } fresh) return true;
@@ -302,7 +307,11 @@ internal sealed unsafe class LinuxFolder : Folder
         int fd;
         fixed (byte* start = name) fd = Libc.open(start, (int)(OpenForLooking | Libc.O_DIRECTORY));
         if (fd < 0) return null;
-        var facts = FactsOf(fd);
+        if (FileStatus.Read(fd, [], Blocking.Allowed, out var facts, out _) != 0)
+        {
+            _ = Libc.close(fd);
+            return null;
+        }
         var real = TryReadLink(fd, out var target) ? target : [];
         return new HeldRoot(new SafeFileHandle(fd, ownsHandle: true), real, (facts.Device, facts.Inode));
     }
@@ -319,43 +328,9 @@ internal sealed unsafe class LinuxFolder : Folder
         _ => OpenError.Failed,
     };
 
-    /// <summary>What an open file is.</summary>
+    /// <summary>What an open file is; nothing when the kernel does not say.</summary>
     internal static FileFacts FactsOf(int fd, Blocking blocking = Blocking.Allowed) =>
-        FactsOf(fd, [], out _, blocking);
-
-    // Without blocking: what is known already, which a network's file system may have changed since.
-    private static FileFacts FactsOf(
-        int fd, ReadOnlySpan<byte> name, out bool isLink, Blocking blocking = Blocking.Allowed)
-    {
-        Libc.statx_buffer stat;
-        isLink = false;
-        Span<byte> path = stackalloc byte[name.Length + 1];
-        name.CopyTo(path);
-        path[name.Length] = 0;
-        fixed (byte* start = path)
-        {
-            var flags = name.IsEmpty ? Libc.AT_EMPTY_PATH : Libc.AT_SYMLINK_NOFOLLOW;
-            if (blocking == Blocking.Refused) flags |= Libc.AT_STATX_DONT_SYNC;
-            if (Libc.statx(fd, start, flags, Libc.STATX_BASIC_STATS, &stat) < 0) return default;
-        }
-        isLink = (stat.stx_mode & Libc.S_IFMT) == Libc.S_IFLNK;
-        var kind = (stat.stx_mode & Libc.S_IFMT) switch
-        {
-            Libc.S_IFREG => FileKind.File,
-            Libc.S_IFDIR => FileKind.Folder,
-            _ => FileKind.None,
-        };
-        return new FileFacts(
-            kind,
-            (ulong)stat.stx_dev_major << 32 | stat.stx_dev_minor,
-            stat.stx_ino,
-            (long)stat.stx_size,
-            Nanoseconds(stat.stx_mtime),
-            Nanoseconds(stat.stx_ctime),
-            stat.stx_nlink);
-    }
-
-    private static long Nanoseconds(in Libc.statx_timestamp time) => time.tv_sec * 1_000_000_000 + time.tv_nsec;
+        FileStatus.Read(fd, [], blocking, out var facts, out _) == 0 ? facts : default;
 
     private static bool TryReadLink(int fd, out byte[] target)
     {

@@ -51,8 +51,9 @@ public sealed class LimitOptionTests : IDisposable
     [Theory]
     [InlineData("connections=0", "connections cannot be 0")]
     [InlineData("head-bytes=4096", "head-bytes cannot be 4096 with the others as they are")]
-    [InlineData("connections=many", "not 'connections=many'")]
-    [InlineData("conections=5", "not 'conections=5'")]
+    [InlineData("connections=many", "connections takes a number, not 'many'")]
+    [InlineData("conections=5", "no limit 'conections'; 'vitrine --help' lists them. Did you mean 'connections'?")]
+    [InlineData("connections", "takes NAME=N, as in connections=20000")]
     public async Task One_that_is_none_is_refused(string assignment, string expected)
     {
         using var vitrine = VitrineProcess.Start(folder.Root, "--port", "0", "--limit", assignment);

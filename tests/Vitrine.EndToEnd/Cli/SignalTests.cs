@@ -34,7 +34,7 @@ public sealed class SignalTests : IDisposable
         Assert.True(vitrine.IsRunning);
 
         Assert.True(content.AsSpan().SequenceEqual(client.ReadAsFarAsItGoes(LargeBytes)));
-        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        Assert.Equal(0, (await vitrine.EndsAsync()).ExitCode);
         await vitrine.SaysAsync(
             line => line.EndsWith($"\"GET /large.bin HTTP/1.1\" 200 {LargeBytes}", StringComparison.Ordinal));
     }
@@ -55,6 +55,53 @@ public sealed class SignalTests : IDisposable
         vitrine.Send((VitrineProcess.Signal)signal);
         Assert.Equal(128 + signal, (await vitrine.EndsAsync()).ExitCode);
         Assert.InRange(client.ReadAsFarAsItGoes(LargeBytes).Length, 0, LargeBytes - 1);
+    }
+
+    [Fact]
+    public async Task A_stop_that_takes_its_time_says_what_it_waits_for()
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        using var client = StartDownload(vitrine.Port);
+        vitrine.Send(VitrineProcess.Signal.Interrupt);
+        await vitrine.ComplainsAsync("vitrine: waits for 1 client that has not got all of a reply yet, for 10 seconds");
+        vitrine.Send(VitrineProcess.Signal.Interrupt);
+        Assert.Equal(130, (await vitrine.EndsAsync()).ExitCode);
+    }
+
+    // What asks other servers to read their settings or open their logs again.
+    [Theory]
+    [InlineData(1, "SIGHUP")]
+    [InlineData(10, "SIGUSR1")]
+    [InlineData(12, "SIGUSR2")]
+    public async Task A_signal_that_there_is_nothing_to_do_for_does_not_end_it(int signal, string name)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The numbers are Linux's.");
+        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        using var client = StartDownload(vitrine.Port);
+        vitrine.Send((VitrineProcess.Signal)signal);
+        await vitrine.ComplainsAsync($"vitrine: {name} is passed over");
+        Assert.Equal(404, Servers.Ask(vitrine.Port, RawClient.Get("/missing")).Status);
+        Assert.True(content.AsSpan().SequenceEqual(client.ReadAsFarAsItGoes(LargeBytes)));
+    }
+
+    [Fact]
+    public async Task A_terminal_that_goes_stops_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "script(1) is another program elsewhere.");
+        // It makes a terminal, and when it is ended that terminal goes.
+        string[] line = [.. VitrineProcess.CommandLine(), folder.Root, "--port", "0", "--log", "none"];
+        var setting = new VitrineProcess.Setting
+        {
+            Way = [Tool.Require("script"), "-qfec", "exec " + string.Join(' ', line), "/dev/null"],
+        };
+        using var terminal = VitrineProcess.Start(setting);
+        await terminal.SaysAsync(text => text.TrimEnd('\r') == "  Stop    Ctrl-C");
+        var starting = terminal.Lines.First(text => text.StartsWith("Server starting", StringComparison.Ordinal));
+        var port = int.Parse(
+            starting.TrimEnd('\r').Split(' ')[^1].TrimEnd('.'), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(404, Servers.Ask(port, RawClient.Get("/missing")).Status);
+        terminal.Send(VitrineProcess.Signal.Terminate);
+        await Eventually.IsTrue(() => Servers.IsRefused(port), "that it has stopped");
     }
 
     private static RawClient StartDownload(int port)

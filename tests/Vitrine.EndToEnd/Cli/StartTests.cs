@@ -186,13 +186,14 @@ public sealed class StartTests : IDisposable
         System.Net.NetworkInformation.IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners()
             .Any(endPoint => endPoint.Port == port && endPoint.Address.Equals(System.Net.IPAddress.Any));
 
-    private static bool Answers(int port)
+    /// <summary>Whether somebody serves a folder on a port.</summary>
+    internal static bool Answers(int port)
     {
         try
         {
             return Servers.Ask(port, RawClient.Get("/")).Status == 200;
         }
-        catch (System.Net.Sockets.SocketException)
+        catch (Exception fault) when (fault is System.Net.Sockets.SocketException or IOException)
         {
             return false;
         }

@@ -130,6 +130,72 @@ public sealed class UsageTests : IDisposable
         Assert.Contains(complaint, error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--prot", "Did you mean '--port'?")]
+    [InlineData("--no-listng", "Did you mean '--no-listing'?")]
+    [InlineData("--cachemb", "Did you mean '--cache-mb'?")]
+    public async Task A_misspelt_option_is_told_the_one_that_was_meant(string option, string expected)
+    {
+        foreach (string[] args in new[] { [folder.Root, option], [option, "8080"], new[] { $"{option}=80" } })
+            Assert.Contains(expected, await FailAsync(2, args), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_word_too_many_is_blamed_and_not_the_folder()
+    {
+        Assert.Contains(
+            $"'serve' is one word too many: write 'vitrine {folder.Root}'",
+            await FailAsync(2, "serve", folder.Root),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "'again' is one word too many", await FailAsync(2, folder.Root, "again"), StringComparison.Ordinal);
+        Assert.Contains(
+            "one folder is served, and these are 2", await FailAsync(2, "serve", "none"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-v")]
+    [InlineData("-V")]
+    public async Task Version_has_a_short_name(string option)
+    {
+        using var vitrine = VitrineProcess.Start(option);
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        Assert.Matches(@"^\d+\.\d+\.\d+", Assert.Single(vitrine.Lines));
+    }
+
+    [Fact]
+    public async Task All_addresses_of_ipv6_are_all_addresses()
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(folder.Root, "--host", "::");
+        Assert.Equal(200, Servers.Ask(vitrine.Port, RawClient.Get("/")).Status); // which asks 127.0.0.1
+    }
+
+    // What the help and the README say of the same thing.
+    [Fact]
+    public async Task Help_and_readme_agree_on_exit_codes_switches_and_the_sandbox()
+    {
+        using var vitrine = VitrineProcess.Start("--help");
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        var help = OneLine(string.Join(' ', vitrine.Lines));
+        var readme = OneLine(await File.ReadAllTextAsync(
+            Repository.PathOf("README.md"), TestContext.Current.CancellationToken));
+        string[] sayings =
+        [
+            "130 or 143 when a second one ends it at once", "1, true, yes or on", "0, false, no or off",
+            "what every program reads of its system",
+            "reads what is around the folder too, so that another can take its place",
+        ];
+        foreach (var saying in sayings)
+        {
+            Assert.Contains(saying, help, StringComparison.Ordinal);
+            Assert.Contains(saying, readme, StringComparison.Ordinal);
+        }
+
+        static string OneLine(string text) =>
+            string.Join(' ', text.Replace("`", "", StringComparison.Ordinal)
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task A_missing_folder_is_a_usage_error()
     {

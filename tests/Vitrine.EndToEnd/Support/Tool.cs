@@ -24,8 +24,12 @@ internal static class Tool
     }
 
     /// <summary>Runs it to its end.</summary>
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string tool, params string[] args) =>
+        RunAsync(Eventually.Patience, tool, args);
+
+    /// <summary>The same, for one that takes its time.</summary>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string tool, params string[] args)
+        TimeSpan patience, string tool, params string[] args)
     {
         using var process = Process.Start(new ProcessStartInfo(tool, args)
         {
@@ -39,7 +43,7 @@ internal static class Tool
         var errors = process.StandardError.ReadToEndAsync(cancel);
         try
         {
-            await process.WaitForExitAsync(cancel).WaitAsync(Eventually.Patience, cancel);
+            await process.WaitForExitAsync(cancel).WaitAsync(patience, cancel);
         }
         catch (TimeoutException)
         {

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Vitrine.EndToEnd.Support;
 
 /// <summary>
-/// The <c>vitrine</c> command as a process: the build next to these tests, or the native binary that
-/// <c>VITRINE_NATIVE</c> names. Ended at the end, whatever happens.
+/// The <c>vitrine</c> command as a process: the app host of the build next to these tests, as <c>dotnet run</c> starts
+/// it, or the native binary that <c>VITRINE_NATIVE</c> names. Ended at the end, whatever happens.
 /// </summary>
 internal sealed partial class VitrineProcess : IDisposable
 {
@@ -30,7 +31,10 @@ internal sealed partial class VitrineProcess : IDisposable
     /// <summary>The signals that a test sends.</summary>
     public enum Signal
     {
+        HangUp = 1,
         Interrupt = 2,
+        User1 = 10,
+        User2 = 12,
         Terminate = 15,
     }
 
@@ -57,20 +61,19 @@ internal sealed partial class VitrineProcess : IDisposable
     /// <summary>Whether it is the native binary.</summary>
     public static bool IsNative => Native is not null;
 
+    /// <summary>The folder of the runtime that these tests run in, with all its parts.</summary>
+    public static string RuntimeRoot { get; } =
+        Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "../../.."));
+
     /// <summary>How the command is started.</summary>
-    public static string[] CommandLine(string? folder = null)
-    {
-        if (Native is { } native)
-            return [folder is null ? native : Path.Combine(folder, Path.GetFileName(native))];
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH");
-        var assembly = Path.Combine(folder ?? AppContext.BaseDirectory, "vitrine.dll");
-        return [string.IsNullOrEmpty(host) ? "dotnet" : host, "exec", assembly];
-    }
+    public static string[] CommandLine(string? folder = null) => Native is { } native
+        ? [folder is null ? native : Path.Combine(folder, Path.GetFileName(native))]
+        : [Path.Combine(folder ?? AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "vitrine.exe" : "vitrine")];
 
     /// <summary>Copies what the command needs to where everybody can read it.</summary>
     public static void CopyTo(string folder)
     {
-        string[] patterns = ["vitrine.*", "Vitrine.*.dll", "System.*.dll"];
+        string[] patterns = ["vitrine", "vitrine.*", "Vitrine.*.dll", "System.*.dll"];
         var files = Native is { } native ? [native]
             : patterns.SelectMany(each => Directory.GetFiles(AppContext.BaseDirectory, each)).Distinct();
         foreach (var file in files)
@@ -87,7 +90,7 @@ internal sealed partial class VitrineProcess : IDisposable
     /// <inheritdoc cref="Start(string[])"/>
     public static VitrineProcess Start(Setting setting, params string[] args)
     {
-        string[] line = [.. setting.Before, .. CommandLine(setting.Copy), .. args];
+        string[] line = [.. setting.Before, .. setting.Way ?? CommandLine(setting.Copy), .. args];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
@@ -96,6 +99,7 @@ internal sealed partial class VitrineProcess : IDisposable
             WorkingDirectory = setting.WorkingDirectory ?? AppContext.BaseDirectory,
         };
         start.Environment.Remove("PORT");
+        start.Environment["DOTNET_ROOT"] = RuntimeRoot;
         string[] ours = [.. start.Environment.Keys.Where(
             name => name.StartsWith("VITRINE_", StringComparison.Ordinal))];
         foreach (var name in ours) start.Environment.Remove(name);
@@ -197,6 +201,9 @@ internal sealed partial class VitrineProcess : IDisposable
 
         /// <summary>A program, and its arguments, that becomes the command.</summary>
         public string[] Before { get; init; } = [];
+
+        /// <summary>Another way to start the command than the usual one.</summary>
+        public string[]? Way { get; init; }
 
         /// <summary>Where a copy of the command is.</summary>
         public string? Copy { get; init; }
