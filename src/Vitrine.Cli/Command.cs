@@ -183,9 +183,9 @@ internal static class Command
     private static void Confess(Exception fault)
     {
         if (LastWords.IsForWantOfMemory(fault)) LastWords.End(fault);
-        if (fault is WatchException or FolderReplacedException)
+        if (fault is WatchException or EncodedFileException or FolderReplacedException)
         {
-            Complaint.Say(fault is WatchException ? fault.Message : $"{fault.Message}; restart it.");
+            Complaint.Say(fault is FolderReplacedException ? $"{fault.Message}; restart it." : fault.Message);
             return;
         }
         if (Interlocked.Increment(ref confessed) <= MostConfessed)

@@ -59,8 +59,8 @@ internal sealed class Signals : IDisposable
         var clients = count == 1 ? "1 client that has" : $"{count} clients that have";
         var seconds = server.Options.Limits.DrainTimeoutMs / 1_000;
         Complaint.Say(
-            $"waits for {clients} not got all of a reply yet, for {seconds} seconds at most; Ctrl-C or SIGTERM once more "
-            + "ends it at once.");
+            $"waits for {clients} not got all of a reply yet, for {seconds} seconds at most; Ctrl-C or SIGTERM once "
+            + "more ends it at once.");
     }
 
     private void HangUp()

@@ -39,6 +39,12 @@ internal sealed class ErrorPages
         "This server could not read what is at this address.",
         "The disk or the file system failed, or this is a bug.");
 
+    /// <summary>500: nobody knows how long the file is.</summary>
+    public Representation OfUntoldLength => Refuse(
+        Status.InternalServerError,
+        "This server could not read what is at this address.",
+        "The system does not say how long the file is, and it cannot be read to its end or is too long for that.");
+
     /// <summary>503: too many loads are queued.</summary>
     public Representation Busy => Unavailable("Too many files wait to be read from the disk.");
 

@@ -76,8 +76,11 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         && IsAtRestOnDisk(facts)
         && !IsThereRoom(facts.Length, blocking);
 
-    // The tag of a file's bytes, of which no more than a piece at a time is in memory.
-    private static string? TryTag(FolderFile file, Blocking blocking)
+    /// <summary>
+    /// The tag of a file's bytes, of which no more than a piece at a time is in memory; null when it has fewer by now,
+    /// or that would block.
+    /// </summary>
+    public static string? TryTag(FolderFile file, Blocking blocking)
     {
         scratch ??= new byte[Outcome.MostReadByWorkerBytes];
         hash ??= new XxHash128();
@@ -90,7 +93,50 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
             hash.Append(piece[..count]);
             at += count;
         }
-        return Quote(hash.GetCurrentHash());
+        return TagOf(hash);
+    }
+
+    /// <summary>
+    /// Whether a file has as many bytes as the system says. Those that the kernel makes when they are read (/proc,
+    /// /sys) have not, nor have some of file systems that are programs. Null when that cannot be told without waiting.
+    /// </summary>
+    public static bool? TellsItsLength(FolderFile file, Blocking blocking)
+    {
+        Span<byte> one = stackalloc byte[1];
+        var (length, isRead) = (file.Facts.Length, blocking == Blocking.Allowed);
+        var last = length == 0 ? 1 : isRead ? file.TryRead(length - 1, one) : file.ReadCached(length - 1, one);
+        var behind = isRead ? file.TryRead(length, one) : file.ReadCached(length, one);
+        if (!isRead && (last < 0 || behind < 0)) return null;
+        return last != 0 && behind <= 0; // a disk that fails says nothing of it
+    }
+
+    /// <summary>
+    /// All that can be read of a file, whatever its length is said to be; null when that is more than is kept of a
+    /// file, or the disk fails.
+    /// </summary>
+    public byte[]? TryReadToItsEnd(FolderFile file)
+    {
+        var body = new byte[Math.Min(limits.CachedBodyBytes + 1, 4 * 1024)];
+        for (var length = 0; ;)
+        {
+            var count = file.TryRead(length, body.AsSpan(length));
+            if (count < 0) return null;
+            if (count == 0) return body[..length];
+            length += count;
+            if (length > limits.CachedBodyBytes) return null;
+            if (length == body.Length) Array.Resize(ref body, Math.Min(limits.CachedBodyBytes + 1, 2 * length));
+        }
+    }
+
+    /// <summary>
+    /// The media type of a file, for which it may have to be looked into; null when that would block.
+    /// </summary>
+    public static string? TypeOf(FolderFile file, ReadOnlySpan<byte> path, Blocking blocking)
+    {
+        if (MediaTypes.OfName(path) is { } type) return type;
+        Span<byte> start = stackalloc byte[MediaTypes.StartBytes];
+        var count = blocking == Blocking.Allowed ? file.Read(0, start) : file.ReadCached(0, start);
+        return count < 0 ? null : MediaTypes.OfStart(path, start[..count]);
     }
 
     /// <summary>
@@ -188,16 +234,16 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     {
         // The coding is part of it, should two representations have the same bytes (RFC 9110 section 8.8.3.3).
         EntityTag = metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
-        LastModified = facts.ModifiedSeconds,
-        // A time that lies ahead is replaced by the present one (RFC 9110 section 8.8.2.1), or rather by one
-        // that the clock of no worker is still behind.
-        ToldLastModified = Math.Min(facts.ModifiedSeconds, clock.UtcNow.ToUnixTimeSeconds() - 1),
+        LastModified = facts.LastModifiedAt(clock.UtcNow),
     };
 
     /// <summary>
     /// A tag of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.
     /// </summary>
     public static string TagOf(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
+
+    /// <summary>The same of bytes that went through a hash one after the other.</summary>
+    public static string TagOf(XxHash128 hash) => Quote(hash.GetCurrentHash());
 
     // Of everything that tells two states of a file apart, for one that is too large to be read for it.
     // A weak one where its times and its length are all that is known of it.

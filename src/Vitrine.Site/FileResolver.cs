@@ -7,7 +7,12 @@ namespace Vitrine.Site;
 /// <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
 internal sealed class FileResolver(
-    Folder folder, FolderLooks looks, FileContents contents, ErrorPages errors, Representations room)
+    Folder folder,
+    FolderLooks looks,
+    FileContents contents,
+    EncodedFiles encoded,
+    ErrorPages errors,
+    Representations room)
 {
     // For how long a file may keep changing before it is taken for one that never rests.
     private const int PatienceMs = 10 * FileFacts.SettleMs;
@@ -17,7 +22,7 @@ internal sealed class FileResolver(
     private const int PatienceForMemoryMs = 1_500;
     private const int LooksForMemoryEveryMs = 50;
 
-    private Siblings Siblings { get; } = new(folder, contents);
+    private Siblings Siblings { get; } = new(folder, contents, encoded);
 
     /// <summary>
     /// Resolves the file of that name; null when it has to be looked at again.
@@ -32,6 +37,14 @@ internal sealed class FileResolver(
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return errors.OutcomeOf(error);
         var facts = file!.Facts;
+        var tellsLength = FileContents.TellsItsLength(file, blocking);
+        // One that is being written has had another length when it was opened.
+        if (tellsLength == false && file.IsUnchanged()) return MakeAsRead(file, path, resolution);
+        if (tellsLength is null)
+        {
+            file.Release();
+            return resolution.Again(0);
+        }
         if (contents.IsOutOfMemory(facts, blocking))
         {
             file.Release();
@@ -124,7 +137,8 @@ internal sealed class FileResolver(
     {
         var blocking = resolution.Blocking;
         var facts = file.Facts;
-        if (Siblings.Read(path, facts, siblings, blocking, out var areAtRest) is not { } encoded)
+        if (FileContents.TypeOf(file, path, blocking) is not { } type
+            || Siblings.Read(path, file, type, siblings, blocking, out var areAtRest) is not { } encoded)
         {
             file.Release();
             return null;
@@ -134,7 +148,6 @@ internal sealed class FileResolver(
             ContentCoding = ContentCoding.OwnOf(path),
             VariesByCoding = encoded.Length > 0,
         };
-        var type = MediaTypes.OfName(path);
         var mayBeLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
             && !room.MayExchange(facts.Length) && CanBeOpened(file);
         var isLeft = mayBeLeft && FileContents.IsSeen(file, blocking);
@@ -159,6 +172,22 @@ internal sealed class FileResolver(
         };
     }
 
+    // Whatever length it is said to have: it is as long as what is read of it, and may be another the next time.
+    private Outcome? MakeAsRead(FolderFile file, ReadOnlySpan<byte> path, Resolution resolution)
+    {
+        if (resolution.Blocking == Blocking.Refused)
+        {
+            file.Release();
+            return resolution.Again(0);
+        }
+        var body = contents.TryReadToItsEnd(file) is { } bytes ? contents.TryCopy(bytes) : null;
+        var type = FileContents.TypeOf(file, path, Blocking.Allowed)!;
+        file.Release();
+        return body is null
+            ? new Outcome(Status.InternalServerError, errors.OfUntoldLength, default, IsKept: false)
+            : new Outcome(Status.Ok, Representation.InMemory(body, type), default, IsKept: false);
+    }
+
     // A log never rests, but what is in it stays. Of a small one as much as is the same a little later is
     // served. A large one, which is not read for it, has to have grown at every look, and comes without
     // validators: nobody can say that it is the same later. Anything else changes faster than it can be read,
@@ -180,6 +209,7 @@ internal sealed class FileResolver(
         }
         var before = resolution.Content;
         var content = contents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
+        var type = FileContents.TypeOf(file, path, Blocking.Allowed)!;
         file.Release();
         if (content is null) return NeverRests();
         if (before is null)
@@ -193,14 +223,15 @@ internal sealed class FileResolver(
             ContentCoding = ContentCoding.OwnOf(path),
         };
         return new Outcome(
-            Status.Ok, Representation.InMemory(before, MediaTypes.OfName(path), metadata), default, IsKept: false);
+            Status.Ok, Representation.InMemory(before, type, metadata), default, IsKept: false);
     }
 
     private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path)
     {
         file.MayGrow();
         var metadata = new Metadata { ContentCoding = ContentCoding.OwnOf(path) };
-        return Representation.InFile(file, file.Facts.Length, MediaTypes.OfName(path), metadata);
+        var type = FileContents.TypeOf(file, path, Blocking.Allowed)!;
+        return Representation.InFile(file, file.Facts.Length, type, metadata);
     }
 
     private Outcome NeverRests() =>

@@ -6,9 +6,6 @@ namespace Vitrine.Site;
 /// </summary>
 internal abstract class Folder : IDisposable
 {
-    /// <summary>How many names a list passes over, beside those it shows, before it is cut.</summary>
-    protected const int MostHidden = 10_000;
-
     /// <summary>The folder's path, for people.</summary>
     public abstract string Root { get; }
 
@@ -47,12 +44,9 @@ internal abstract class Folder : IDisposable
     public abstract bool TryReadCached(
         ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination);
 
-    /// <summary>
-    /// The files and folders in a folder, hidden ones left out, in no order; at most <paramref name="most"/>, and not
-    /// many more are looked at: <paramref name="isCut"/> says whether there may be others. Blocks.
-    /// </summary>
-    public abstract OpenError TryList(
-        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut);
+    /// <summary>The files and folders in a folder, hidden ones left out; at most <paramref name="most"/>.
+    /// Blocks.</summary>
+    public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, out FolderList? list);
 
     /// <summary>Makes sure that what is in it can be reached, should this process have lost rights meanwhile.</summary>
     /// <exception cref="UnauthorizedAccessException">It cannot.</exception>
@@ -67,9 +61,9 @@ internal abstract class Folder : IDisposable
     /// </summary>
     public abstract NameSet? ReadNames(ReadOnlySpan<byte> path, int most, out FileFacts facts);
 
-    /// <summary>Whether a name is shown: it is not hidden, and an address can name it.</summary>
-    protected static bool IsShown(ReadOnlySpan<byte> name) =>
-        name[0] != '.' && name.IndexOf((byte)'\\') < 0 && System.Text.Unicode.Utf8.IsValid(name);
+    /// <summary>Whether an address can name it.</summary>
+    protected static bool HasAddress(ReadOnlySpan<byte> name) =>
+        name.IndexOf((byte)'\\') < 0 && System.Text.Unicode.Utf8.IsValid(name);
 
     /// <summary>Closes it.</summary>
     public abstract void Dispose();

@@ -7,6 +7,9 @@ namespace Vitrine.Site;
 /// <summary>An open regular file and what it was when it was opened.</summary>
 internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : OpenFile
 {
+    /// <summary>What <see cref="TryRead"/> returns when the disk fails.</summary>
+    protected const int Failed = -1;
+
     private bool mayGrow;
 
     /// <summary>What it was when it was opened.</summary>
@@ -44,15 +47,21 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     public void MayGrow() => mayGrow = true;
 
     /// <inheritdoc/>
-    public override int Read(long position, Span<byte> destination)
+    public sealed override int Read(long position, Span<byte> destination) =>
+        Math.Max(TryRead(position, destination), 0);
+
+    /// <summary>
+    /// Reads at a position, and tells the end, which is 0, from a disk that fails: <see cref="Failed"/>.
+    /// </summary>
+    public virtual int TryRead(long position, Span<byte> destination)
     {
         try
         {
             return RandomAccess.Read(handle, destination, position);
         }
-        catch (IOException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return Failed;
         }
     }
 

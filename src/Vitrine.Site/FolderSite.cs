@@ -41,7 +41,8 @@ public sealed class FolderSite : IResponder, IDisposable
     /// Takes over the folder. Without <paramref name="loaderThreads"/> nothing is loaded but by <see
     /// cref="TryLoadOne"/>.
     /// </summary>
-    internal FolderSite(SiteOptions options, Folder folder, SiteClock clock, int loaderThreads)
+    internal FolderSite(
+        SiteOptions options, Folder folder, SiteClock clock, int loaderThreads, EncodedFiles? encoded = null)
     {
         limits = options.Limits;
         this.folder = folder;
@@ -50,8 +51,9 @@ public sealed class FolderSite : IResponder, IDisposable
         representations = new Representations(limits, clock);
         memory = new BodyMemory(limits);
         onDisk = new BodiesOnDisk(folder, representations);
+        encoded ??= new EncodedFiles(options.OnFault);
         resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, memory, representations);
+            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, representations);
         loader = new Loader(Resolve, limits, clock, loaderThreads, options.OnFault);
         if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
         if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, options.OnFault);

@@ -10,64 +10,88 @@ internal static class Listing
     // Of a page, in characters: 10,000 names are hardly half of it, unless all of them are as long as names can be.
     private const int MostLength = 4 * 1024 * 1024;
 
-    // Where Unicode has a visible sign for each control character.
-    private const int ControlPictures = 0x2400;
-
     /// <summary>
     /// Makes the page for the folder at <paramref name="path"/>, a canonical path that ends with a slash.
     /// </summary>
-    public static ReadOnlySpan<byte> Page(ReadOnlySpan<byte> path, List<FolderEntry> entries, bool isCut)
+    public static ReadOnlySpan<byte> Page(ReadOnlySpan<byte> path, FolderList list)
     {
-        entries.Sort(static (a, b) => a.Kind != b.Kind
-            ? (a.Kind == FileKind.Folder ? -1 : 1)
-            : string.Compare(a.Name, b.Name, StringComparison.OrdinalIgnoreCase) is var order and not 0
-                ? order
-                : string.CompareOrdinal(a.Name, b.Name));
         var name = Visible(Encoding.UTF8.GetString(path));
         var body = new StringBuilder();
         body.Append("<h1>Index of ").Append(Html.Escape(name)).Append("</h1>\n");
-        body.Append("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\" class=\"n\">Size</th>");
-        body.Append("<th scope=\"col\" class=\"n\">Modified (UTC)</th></tr></thead>\n<tbody>\n");
-        if (path.Length > 1)
-            body.Append("<tr><th scope=\"row\"><a href=\"../\">../</a></th>")
-                .Append("<td class=\"n\"></td><td class=\"n\"></td></tr>\n");
+        var hasParent = path.Length > 1;
         var shown = 0;
-        for (; shown < entries.Count && body.Length < MostLength; shown++) AppendRow(body, entries[shown]);
-        body.Append("</tbody>\n</table>\n");
-        if (entries.Count == 0) body.Append("<p>This folder is empty.</p>\n");
-        if (isCut || shown < entries.Count)
-            body.Append(CultureInfo.InvariantCulture, $"<p>Only the first {shown} entries are shown.</p>\n");
+        if (list.Entries.Count > 0)
+        {
+            body.Append("<table>\n<thead><tr><th scope=\"col\">Name</th><th scope=\"col\" class=\"n\">Size</th>");
+            body.Append("<th scope=\"col\" class=\"n\">Modified (UTC)</th></tr></thead>\n<tbody>\n");
+            if (hasParent)
+                body.Append("<tr><th scope=\"row\"><a href=\"../\">../</a></th>")
+                    .Append("<td class=\"n\"></td><td class=\"n\"></td></tr>\n");
+            for (; shown < list.Entries.Count && body.Length < MostLength; shown++)
+                AppendRow(body, list.Entries[shown]);
+            body.Append("</tbody>\n</table>\n");
+        }
+        else
+        {
+            body.Append("<p>This folder is empty.</p>\n");
+            if (hasParent) body.Append("<p><a href=\"../\">../</a></p>\n");
+        }
+        AppendNotes(body, list, shown);
         return Html.Page($"Index of {name}", body);
     }
 
     /// <summary>
     /// A name without the characters that a terminal would obey, or that have a browser turn round what follows: each
-    /// is a sign for itself, or for nothing.
+    /// as it is written in a program, which no name that is shown can hold as it is.
     /// </summary>
-    internal static string Visible(string name) => string.Create(name.Length, name, static (text, from) =>
+    internal static string Visible(string name)
     {
-        for (var i = 0; i < from.Length; i++)
+        if (!name.Any(IsCommand)) return name;
+        var text = new StringBuilder(name.Length + 8);
+        foreach (var c in name)
         {
-            var c = from[i];
-            text[i] = c < ' ' ? (char)(ControlPictures + c)
-                : c == '\x7f' ? (char)(ControlPictures + 0x21)
-                : char.IsControl(c) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' ? '\ufffd'
-                : c;
+            if (!IsCommand(c)) text.Append(c);
+            else if (c == '\n') text.Append("\\n");
+            else if (c == '\r') text.Append("\\r");
+            else if (c == '\t') text.Append("\\t");
+            else text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
         }
-    });
+        return text.ToString();
+    }
+
+    private static bool IsCommand(char c) =>
+        char.IsControl(c) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069';
+
+    private static void AppendNotes(StringBuilder body, FolderList list, int shown)
+    {
+        if (shown < list.Total || list.HasMore)
+        {
+            var total = list.HasMore ? FolderList.MostNames : list.Total;
+            body.Append(
+                CultureInfo.InvariantCulture,
+                $"<p>{shown:#,0} of {(list.HasMore ? "more than " : "")}{total:#,0} entries are shown.</p>\n");
+        }
+        if (list.Unshown == 0) return;
+        body.Append(CultureInfo.InvariantCulture, $"<p>{list.Unshown:#,0} {(list.Unshown == 1 ? "name" : "names")} ");
+        body.Append("cannot be shown: no address can hold what is not UTF-8 or has a backslash.</p>\n");
+    }
 
     private static void AppendRow(StringBuilder body, FolderEntry entry)
     {
-        var isFolder = entry.Kind == FileKind.Folder;
+        var isFolder = entry.IsFolder;
         // "./" keeps a name with a colon from being taken for a scheme.
         var link = Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name));
         body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.Escape(link));
         body.Append(isFolder ? "/\">" : "\">").Append(Html.Escape(Visible(entry.Name))).Append(isFolder ? "/" : "");
         body.Append("</a></th><td class=\"n\">").Append(isFolder ? "" : ByteSize.Describe(entry.Length));
-        var time = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(entry.ModifiedSeconds, 0, 253_402_300_799));
-        body.Append("</td><td class=\"n\"><time datetime=\"");
-        body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-ddTHH:mm:ssZ}\">");
-        body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd}<span class=\"t\"> {time:HH:mm}</span>");
-        body.Append("</time></td></tr>\n");
+        body.Append("</td><td class=\"n\">");
+        if (entry.ModifiedSeconds is { } seconds)
+        {
+            var time = DateTimeOffset.FromUnixTimeSeconds(seconds);
+            body.Append(CultureInfo.InvariantCulture, $"<time datetime=\"{time:yyyy-MM-ddTHH:mm:ssZ}\">");
+            body.Append(CultureInfo.InvariantCulture, $"{time:yyyy-MM-dd}<span class=\"t\"> {time:HH:mm}</span>");
+            body.Append("</time>");
+        }
+        body.Append("</td></tr>\n");
     }
 }

@@ -35,7 +35,7 @@ internal sealed class NotFoundPage(
         if (file.Content is not { Body: { } body } || file.Status != Status.Ok)
             return Keep(errors.OutcomeOf(OpenError.NotFound), startMs);
         // An error has no validators: a client must not keep it as if it were the page that it asked for.
-        var content = Representation.InMemory(body, MediaTypes.OfName(Path));
+        var content = Representation.InMemory(body, MediaTypes.OfName(Path)!);
         return Keep(
             new Outcome(Status.NotFound, content, file.Facts, IsKept: false) { WasAtRest = file.WasAtRest }, startMs);
     }

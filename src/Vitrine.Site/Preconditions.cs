@@ -33,7 +33,9 @@ internal static class Preconditions
             return Verdict.Failed;
         }
         if (head.Has(HeaderId.IfNoneMatch))
-            return AnyMatches(head, HeaderId.IfNoneMatch, content, strong: false) ? Verdict.NotModified : Verdict.Pass;
+            return AnyMatches(head, HeaderId.IfNoneMatch, content, strong: false) || AnyMatchesCoded(head, content)
+                ? Verdict.NotModified
+                : Verdict.Pass;
         return TryGetDate(head, HeaderId.IfModifiedSince, nowUnixSeconds, out var modifiedSince)
             && content.LastModified <= modifiedSince
                 ? Verdict.NotModified
@@ -59,6 +61,16 @@ internal static class Preconditions
     {
         foreach (ref readonly var field in head.Fields)
             if (field.Id == id && EntityTag.ListMatches(head[field.Value], content.EntityTag, strong)) return true;
+        return false;
+    }
+
+    // Not where there is one in a coding already, which has such a tag itself.
+    private static bool AnyMatchesCoded(in RequestHead head, Representation content)
+    {
+        if (content.VariesByCoding || content.EntityTag.Length == 0) return false;
+        foreach (ref readonly var field in head.Fields)
+            if (field.Id == HeaderId.IfNoneMatch
+                && EntityTag.ListMatchesCoded(head[field.Value], content.EntityTag)) return true;
         return false;
     }
 

@@ -35,6 +35,7 @@ internal sealed class Resolver
         ErrorPages errors,
         SiteClock clock,
         BodyMemory memory,
+        EncodedFiles encoded,
         Representations room)
     {
         this.folder = folder;
@@ -43,7 +44,7 @@ internal sealed class Resolver
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
         contents = new FileContents(limits, clock, memory);
-        files = new FileResolver(folder, looks, contents, errors, room);
+        files = new FileResolver(folder, looks, contents, encoded, errors, room);
         notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
     }
 
@@ -104,10 +105,9 @@ internal sealed class Resolver
 
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
     {
-        var entries = new List<FolderEntry>();
-        var error = folder.TryList(path, limits.ListingEntries, entries, out var isCut);
+        var error = folder.TryList(path, limits.ListingEntries, out var list);
         if (error != OpenError.None) return errors.OutcomeOf(error);
-        var page = Listing.Page(path, entries, isCut);
+        var page = Listing.Page(path, list!);
         var metadata = new Metadata(FileContents.TagOf(page), null, Html.SecurityFields);
         if (previous is { Status: Status.Ok, Facts.Kind: FileKind.None, Content.Body: not null }
             && Encoding.ASCII.GetString(previous.Content.EntityTag) == metadata.EntityTag)

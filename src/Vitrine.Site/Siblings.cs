@@ -3,7 +3,7 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site;
 
 /// <summary>What lies beside a file: the same in a content coding (<c>a.css.br</c> beside <c>a.css</c>).</summary>
-internal sealed class Siblings(Folder folder, FileContents contents)
+internal sealed class Siblings(Folder folder, FileContents contents, EncodedFiles encoded)
 {
     /// <summary>
     /// Whether there is still what was there. If the folder around the file is what it was, only what was there
@@ -49,39 +49,60 @@ internal sealed class Siblings(Folder folder, FileContents contents)
     }
 
     /// <summary>
-    /// Reads those that are no older than the plain file: an older one may be of what it was before. Null when
-    /// that would block.
+    /// Reads those that may be sent in the place of the plain file: see <see cref="EncodedFiles"/>. Null when that
+    /// would block.
     /// </summary>
     public EncodedRepresentation[]? Read(
-        ReadOnlySpan<byte> path, in FileFacts plain, FileFacts[] siblings, Blocking blocking, out bool areAtRest)
+        ReadOnlySpan<byte> path,
+        FolderFile plain,
+        string mediaType,
+        FileFacts[] siblings,
+        Blocking blocking,
+        out bool areAtRest)
     {
         areAtRest = true;
-        var encoded = new List<EncodedRepresentation>();
+        var read = new List<EncodedRepresentation>();
         for (var i = 0; i < siblings.Length; i++)
         {
-            if (siblings[i].Kind != FileKind.File || siblings[i].ModifiedNs < plain.ModifiedNs) continue;
+            if (siblings[i].Kind != FileKind.File) continue;
             var coding = ContentCoding.All[i];
-            if (TryRead(path, coding, siblings[i], blocking) is { } content)
+            var mayBeSent = encoded.Known(siblings[i], plain.Facts, path);
+            if (mayBeSent == false) continue;
+            if ((mayBeSent is not null || blocking == Blocking.Allowed)
+                && TryRead(path, plain, mediaType, coding, siblings[i], blocking, ref mayBeSent) is { } content)
             {
-                encoded.Add(new EncodedRepresentation(coding, content));
+                read.Add(new EncodedRepresentation(coding, content));
                 areAtRest &= contents.IsAtRest(siblings[i]);
                 continue;
             }
+            if (mayBeSent == false && contents.IsAtRest(siblings[i])) continue;
             areAtRest = false; // it is being written: the plain one will do until it is looked at again
             if (blocking == Blocking.Allowed) continue;
-            foreach (var other in encoded) other.Content.File?.Release();
+            foreach (var other in read) other.Content.File?.Release();
             return null;
         }
-        return [.. encoded];
+        return [.. read];
     }
 
-    private Representation? TryRead(ReadOnlySpan<byte> path, ContentCoding coding, in FileFacts seen, Blocking blocking)
+    private Representation? TryRead(
+        ReadOnlySpan<byte> path,
+        FolderFile plain,
+        string mediaType,
+        ContentCoding coding,
+        in FileFacts seen,
+        Blocking blocking,
+        ref bool? mayBeSent)
     {
         if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
         if (file!.Facts == seen && contents.MsUntilSettled(seen) == 0 && !contents.IsOutOfMemory(seen, blocking))
         {
-            var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
-            return contents.TryRead(file, MediaTypes.OfName(path), metadata, blocking);
+            var areAtRest = contents.IsAtRest(seen) && contents.IsAtRest(plain.Facts);
+            mayBeSent ??= encoded.Check(file, coding, plain, path, areAtRest);
+            if (mayBeSent == true)
+            {
+                var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
+                return contents.TryRead(file, mediaType, metadata, blocking);
+            }
         }
         file.Release();
         return null;

@@ -1,4 +1,6 @@
+using System.Text;
 using Vitrine.Attacks.Harness;
+using Vitrine.Testing;
 
 namespace Vitrine.Attacks.Faults;
 
@@ -7,15 +9,23 @@ internal sealed class SoakContent(TemporaryFolder folder, int coldCount)
 {
     private const int Numbers = 1_000;
 
+    // Before what is made of it.
+    private static readonly byte[] Page =
+        Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, 2_000).Select(i => $"row({i});\n")));
+
     /// <summary>Sizes of files that change; a file of each for each number.</summary>
     public static IReadOnlyList<int> Sizes { get; } = [800, 8_000, 100_000, 10_000_000];
 
     /// <summary>How many there are of each size.</summary>
     public const int PerSize = 5;
 
-    /// <summary>The codings that the page has siblings for: the first is the page itself.</summary>
-    public static IReadOnlyList<(string Coding, string Extension, int Bytes)> Codings { get; } =
-        [("", "", 20_000), ("gzip", ".gz", 12_000), ("br", ".br", 8_000), ("zstd", ".zst", 10_000)];
+    /// <summary>The page, which is longer than what it is compressed to.</summary>
+    public static IReadOnlyList<(string Coding, string Extension, byte[] Bytes)> Codings { get; } =
+    [
+        ("", "", Page), ("gzip", ".gz", EncodedBytes.Gzip(Page)), ("br", ".br", EncodedBytes.Brotli(Page)),
+        // Nobody compresses here: it is shorter all the same.
+        ("zstd", ".zst", EncodedBytes.Zstd(Page.AsSpan(0, Page.Length / 2))),
+    ];
 
     /// <summary>More than fits the cache.</summary>
     public KnownFiles Cold { get; } = new("cold", coldCount, 8_000);
@@ -26,9 +36,6 @@ internal sealed class SoakContent(TemporaryFolder folder, int coldCount)
     /// <summary>Whether it is a version of that file.</summary>
     public static bool IsOf(int size, int number, uint version) => version % Numbers == NumberOf(size, number);
 
-    /// <summary>The version that a sibling of the page is.</summary>
-    public static uint VersionOf(int coding) => (uint)(900 + coding);
-
     /// <summary>Makes all of it.</summary>
     public void Make()
     {
@@ -36,13 +43,7 @@ internal sealed class SoakContent(TemporaryFolder folder, int coldCount)
         Directory.CreateDirectory(folder.PathOf("changing"));
         for (var size = 0; size < Sizes.Count; size++)
             for (var number = 0; number < PerSize; number++) Change(size, number, 1);
-        for (var coding = 0; coding < Codings.Count; coding++)
-        {
-            var (_, extension, length) = Codings[coding];
-            var bytes = new byte[length];
-            VersionedBytes.Fill(bytes, VersionOf(coding));
-            folder.Write("site.js" + extension, bytes);
-        }
+        foreach (var (_, extension, bytes) in Codings) folder.Write("site.js" + extension, bytes);
     }
 
     /// <summary>Renames another generation over a file.</summary>

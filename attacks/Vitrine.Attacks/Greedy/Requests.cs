@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using Vitrine.Attacks.Harness;
 using Vitrine.Attacks.Wire;
+using Vitrine.Testing;
 
 namespace Vitrine.Attacks.Greedy;
 
@@ -38,8 +39,10 @@ internal static class Requests
         {
             Prepare = folder =>
             {
-                foreach (var name in new[] { "site.js", "site.js.gz", "site.js.br", "site.js.zst" })
-                    folder.Write(name, new byte[10_000]);
+                var plain = new byte[10_000];
+                folder.Write("site.js", plain);
+                foreach (var extension in new[] { ".gz", ".br", ".zst" })
+                    folder.Write("site.js" + extension, EncodedBytes.Of(extension, plain));
             },
             Length = TimeSpan.FromSeconds(plan.Pick(20, 4)),
         };

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Vitrine.Attacks.Harness;
 using Vitrine.Attacks.Linux;
 using Vitrine.Attacks.Wire;
+using Vitrine.Testing;
 
 namespace Vitrine.Attacks.Greedy;
 
@@ -49,7 +50,8 @@ internal static class SlowReaders
                 for (var i = 0; i < Files; i++)
                 {
                     folder.Write($"{i}.bin", new byte[FileBytes]);
-                    folder.Write($"{i}.bin.gz", []); // so it is not left to the disk for the cache's sake
+                    // So it is not left to the disk for the cache's sake.
+                    folder.Write($"{i}.bin.gz", EncodedBytes.Gzip("x"u8));
                 }
             },
         };

@@ -95,8 +95,8 @@ public static class Http1Parser
         head.LineStart = head.Scanned = end + 2;
         head.Colon = -1;
         if (head.HasRequestLine) return ParseField(input, line, colon, head);
-        // One empty line before the request line is passed over (RFC 9112 section 2.2).
-        return line is { Length: 0, Start: 0 } ? ParseError.None : ParseRequestLine(input, line, head);
+        // Empty lines before the request line are passed over (RFC 9112 section 2.2), as far as a head may be long.
+        return line.Length == 0 ? ParseError.None : ParseRequestLine(input, line, head);
     }
 
     // method SP request-target SP HTTP-version, each separated by exactly one SP.

@@ -22,7 +22,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private State state;
     private bool keepAlive;
     private bool mustLinger;
-    private bool isBlank; // nothing has come of the next request but the empty line that may stand before it
+    private bool isBlank; // nothing has come of the next request but empty lines, which may stand before it
     private HeadBuilder? head;
     private byte[]? heldHead; // the head's bytes while a body is read or a reply is pending; else they are in the input
     private BodyReader body;
@@ -132,7 +132,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             PhaseStartedMs = context.NowMs;
         }
         var wasBlank = isBlank;
-        isBlank = input.Length <= 2 && "\r\n"u8.StartsWith(input);
+        isBlank = input.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0;
         if (wasBlank && !isBlank)
         {
             startedUs = context.NowUs;
@@ -238,7 +238,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     // What stands where the request line should be, for the log: to the first end of a line of any kind.
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.StartsWith("\r\n"u8)) bytes = bytes[2..];
+        bytes = bytes.TrimStart("\r\n"u8);
         return bytes.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? bytes[..end] : bytes;
     }
 

@@ -7,12 +7,6 @@ namespace Vitrine.Http.Replies;
 /// <param name="ExtraFields">Further field lines, each with its CRLF; US-ASCII.</param>
 public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields)
 {
-    /// <summary>
-    /// What Last-Modified says, if that is not <see cref="LastModified"/>: what lies ahead is told as the present (RFC
-    /// 9110 section 8.8.2.1). It is no validator: conditions are compared with when it really was.
-    /// </summary>
-    public long? ToldLastModified { get; init; }
-
     /// <summary>Content-Encoding (RFC 9110 section 8.4), or null.</summary>
     public string? ContentCoding { get; init; }
 

@@ -35,7 +35,7 @@ public sealed class Representation
     /// <summary>The entity tag with its quotes, a weak one with its mark; empty when there is none.</summary>
     public byte[] EntityTag { get; private init; } = [];
 
-    /// <summary>When it was modified, in seconds since 1970, or null; Last-Modified may say less.</summary>
+    /// <summary>When it was modified, in seconds since 1970, as Last-Modified says; null when nobody knows.</summary>
     public long? LastModified { get; private init; }
 
     /// <summary>Whether it has a content coding, and so is not "identity" (RFC 9110 section 12.5.3).</summary>
@@ -108,7 +108,7 @@ public sealed class Representation
         text.Append("X-Content-Type-Options: nosniff\r\n");
         var tag = metadata.EntityTag ?? "";
         if (tag.Length > 0) text.Append("Accept-Ranges: bytes\r\nETag: ").Append(tag).Append("\r\n");
-        if ((metadata.ToldLastModified ?? metadata.LastModified) is { } modified)
+        if (metadata.LastModified is { } modified)
         {
             Span<byte> date = stackalloc byte[HttpDate.Length];
             HttpDate.Write(modified, date);

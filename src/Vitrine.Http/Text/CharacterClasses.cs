@@ -11,8 +11,9 @@ public enum CharacterClasses : byte
     Token = 1,
 
     /// <summary>
-    /// What may stand in a request target. RFC 3986 allows less: but browsers send <c>[ ] | ^ ` { }</c> and
-    /// the backslash as they are. Never sent are <c># " &lt; &gt;</c>.
+    /// What may stand in a request target: what is visible, but for <c>#</c>, which ends it. RFC 3986 allows less; but
+    /// browsers send <c>[ ] | ^</c> and others as they are, and scripts <c>" &lt; &gt;</c> too. Each means what it
+    /// means when it is percent-encoded.
     /// </summary>
     Target = 2,
 

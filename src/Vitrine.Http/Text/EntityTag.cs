@@ -3,6 +3,8 @@ namespace Vitrine.Http.Text;
 /// <summary>Entity tags and lists of them (RFC 9110 section 8.8.3).</summary>
 public static class EntityTag
 {
+    private static readonly byte[][] Codings = ["--gzip"u8.ToArray(), "-gzip"u8.ToArray(), "-br"u8.ToArray()];
+
     /// <summary>True for <c>"..."</c> or <c>W/"..."</c> with only <c>etagc</c> between the quotes.</summary>
     public static bool IsValid(ReadOnlySpan<byte> text)
     {
@@ -38,6 +40,26 @@ public static class EntityTag
         {
             if (!IsValid(element)) continue;
             if (strong ? StrongEquals(element, tag) : WeakEquals(element, tag)) return true;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Whether one field line of If-None-Match names <paramref name="tag"/> with the name of a coding behind it: as
+    /// Apache httpd and Jetty pass a tag on when they compress what it belongs to, and send it back when they ask
+    /// again.
+    /// </summary>
+    public static bool ListMatchesCoded(ReadOnlySpan<byte> list, ReadOnlySpan<byte> tag)
+    {
+        while (TryTakeTag(ref list, out var element))
+        {
+            if (!IsValid(element)) continue;
+            foreach (var coding in Codings)
+            {
+                var opaque = Opaque(element)[..^1];
+                if (!opaque.EndsWith(coding)) continue;
+                if (opaque[..^coding.Length].SequenceEqual(Opaque(tag)[..^1])) return true;
+            }
         }
         return false;
     }

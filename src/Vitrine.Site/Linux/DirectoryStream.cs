@@ -8,8 +8,10 @@ internal sealed unsafe class DirectoryStream(int fd)
 {
     // struct linux_dirent64: inode (8), offset (8), record length (2), type (1), name, NUL.
     private const int LengthAt = 16;
+    private const int TypeAt = 18;
     private const int NameAt = 19;
     private const int BufferBytes = 32 * 1024;
+    private const byte DT_DIR = 4;
 
     private readonly byte[] buffer = new byte[BufferBytes];
     private int at;
@@ -19,10 +21,15 @@ internal sealed unsafe class DirectoryStream(int fd)
     public bool HasFailed { get; private set; }
 
     /// <summary>The next name, good until the next call; false at the end, or on an error.</summary>
-    public bool TryNext(out ReadOnlySpan<byte> name)
+    public bool TryNext(out ReadOnlySpan<byte> name) => TryNext(out name, out _);
+
+    /// <summary>The same, and whether it is a folder, as far as the folder around it says so.</summary>
+    public bool TryNext(out ReadOnlySpan<byte> name, out bool isFolder)
     {
         name = default;
+        isFolder = false;
         if (at == end && !Fill()) return false;
+        isFolder = buffer[at + TypeAt] == DT_DIR;
         var length = BitConverter.ToUInt16(buffer.AsSpan(at + LengthAt));
         name = buffer.AsSpan(at + NameAt, length - NameAt);
         name = name[..name.IndexOf((byte)0)];

@@ -17,9 +17,9 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     private static bool HasNoCall => Libc.SYS_preadv2 < 0 || isForbidden;
 
     /// <inheritdoc/>
-    public override int Read(long position, Span<byte> destination)
+    public override int TryRead(long position, Span<byte> destination)
     {
-        if (HasNoCall) return base.Read(position, destination);
+        if (HasNoCall) return base.TryRead(position, destination);
         while (true)
         {
             var count = Read(Descriptor, position, destination, 0);
@@ -28,9 +28,9 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
             if (error is Libc.EPERM or Libc.ENOSYS)
             {
                 isForbidden = true;
-                return base.Read(position, destination);
+                return base.TryRead(position, destination);
             }
-            if (error != Libc.EINTR) return 0;
+            if (error != Libc.EINTR) return Failed;
         }
     }
 

@@ -128,28 +128,26 @@ internal sealed unsafe class LinuxFolder : Folder
     }
 
     /// <inheritdoc/>
-    public override OpenError TryList(
-        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut)
+    public override OpenError TryList(ReadOnlySpan<byte> path, int most, out FolderList? list)
     {
-        isCut = false;
+        list = null;
         var error = Resolve(
             path, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Blocking.Allowed, out var fd);
         if (error != OpenError.None) return error;
         try
         {
-            var names = new DirectoryStream(fd);
-            for (var left = most + MostHidden; names.TryNext(out var name); left--)
+            var (names, unshown, hasMore) = (new List<FolderList.Name>(), 0, false);
+            var stream = new DirectoryStream(fd);
+            for (var left = FolderList.MostNames; stream.TryNext(out var name, out var isFolder);)
             {
-                isCut = left == 0 || (entries.Count == most && IsShown(name));
-                if (isCut) break;
-                if (!IsShown(name)) continue;
-                if (FileStatus.Read(fd, name, Blocking.Allowed, out var facts, out var isLink) != 0) continue;
-                // A link is shown as what it leads to, and not at all when it leads outside.
-                if (isLink && Look([.. path, .. name], Blocking.Allowed, out facts) != OpenError.None) continue;
-                if (facts.Kind == FileKind.None) continue;
-                entries.Add(new FolderEntry(
-                    Encoding.UTF8.GetString(name), facts.Kind, facts.Length, facts.ModifiedSeconds));
+                hasMore = left-- == 0;
+                if (hasMore) break;
+                if (name[0] == '.') continue;
+                if (HasAddress(name)) names.Add(new FolderList.Name(Encoding.UTF8.GetString(name), isFolder));
+                else unshown++;
             }
+            var folder = path.ToArray();
+            list = FolderList.Of(names, most, unshown, hasMore, name => EntryOf(fd, folder, name));
             return OpenError.None;
         }
         finally
@@ -188,6 +186,17 @@ internal sealed unsafe class LinuxFolder : Folder
     public override void Dispose() => held.Handle.Dispose();
 
     private static UnauthorizedAccessException NotSearched(string path) => new($"'{path}' may not be searched");
+
+    // A link is shown as what it leads to, and not at all when it leads outside.
+    private FolderEntry? EntryOf(int fd, byte[] folder, string name)
+    {
+        var bytes = Encoding.UTF8.GetBytes(name);
+        if (FileStatus.Read(fd, bytes, Blocking.Allowed, out var facts, out var isLink) != 0) return null;
+        if (isLink && Look([.. folder, .. bytes], Blocking.Allowed, out facts) != OpenError.None) return null;
+        return facts.Kind == FileKind.None
+            ? null
+            : new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds);
+    }
 
     // What the name itself stands for, be it a link.
     private OpenError LookAtName(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts, out bool isLink)

@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 
@@ -68,24 +69,21 @@ internal sealed class PortableFolder(string root) : Folder
         ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination) => false;
 
     /// <inheritdoc/>
-    public override OpenError TryList(
-        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut)
+    public override OpenError TryList(ReadOnlySpan<byte> path, int most, out FolderList? list)
     {
-        isCut = false;
+        list = null;
         if (Find(path) is not { } folder) return OpenError.NotFound;
         try
         {
-            var left = most + MostHidden;
-            foreach (var full in Directory.EnumerateFileSystemEntries(folder))
-            {
-                var name = Path.GetFileName(full);
-                var bytes = Encoding.UTF8.GetBytes(name);
-                isCut = left-- == 0 || (entries.Count == most && IsShown(bytes));
-                if (isCut) break;
-                if (!IsShown(bytes)) continue;
-                if (Look([.. path, .. bytes], Blocking.Allowed, out var facts) != OpenError.None) continue;
-                entries.Add(new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds));
-            }
+            var all = new FileSystemEnumerable<FolderList.Name>(
+                folder, static (ref entry) => new FolderList.Name(entry.FileName.ToString(), entry.IsDirectory));
+            var found = all.Take(FolderList.MostNames + 1).ToList();
+            var hasMore = found.Count > FolderList.MostNames;
+            found.RemoveAll(name => name.Text[0] == '.');
+            var names = found.FindAll(name => HasAddress(name.Text));
+            var unshown = found.Count - names.Count;
+            var parent = path.ToArray();
+            list = FolderList.Of(names, most, unshown, hasMore, name => EntryOf(parent, name));
             return OpenError.None;
         }
         catch (UnauthorizedAccessException)
@@ -109,6 +107,15 @@ internal sealed class PortableFolder(string root) : Folder
     public override void Dispose()
     {
     }
+
+    // .NET puts U+FFFD where a name is not UTF-8: there is no way back to such a file.
+    private static bool HasAddress(string name) =>
+        !name.Contains('\ufffd', StringComparison.Ordinal) && HasAddress(Encoding.UTF8.GetBytes(name));
+
+    private FolderEntry? EntryOf(byte[] folder, string name) =>
+        Look([.. folder, .. Encoding.UTF8.GetBytes(name)], Blocking.Allowed, out var facts) == OpenError.None
+            ? new FolderEntry(name, facts.Kind, facts.Length, facts.ModifiedSeconds)
+            : null;
 
     // What was opened by name need not be what was found: a component may have been swapped meanwhile. Linux
     // tells where an open file lies; elsewhere only the name can be asked again.

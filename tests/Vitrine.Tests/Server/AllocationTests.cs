@@ -54,7 +54,7 @@ public class AllocationTests
         const int Rounds = 1_000;
         var root = Directory.CreateTempSubdirectory("vitrine-");
         File.WriteAllText(Path.Combine(root.FullName, "page.html"), new string('x', 783));
-        File.WriteAllText(Path.Combine(root.FullName, "page.html.br"), "br");
+        File.WriteAllBytes(Path.Combine(root.FullName, "page.html.br"), EncodedBytes.Brotli("br"u8));
         root.CreateSubdirectory("folder");
         Thread.Sleep(50); // what was written just now is not taken for encoded yet
         try

@@ -67,7 +67,7 @@ public sealed class FailingDiskTests : IDisposable
         var limits = new Limits { MappedBodies = 0 };
         var resolver = new Resolver(
             folder, limits, new Freshness(limits, systems), listing: false, new ErrorPages(), systems,
-            new BodyMemory(limits), new Representations(limits, systems));
+            new BodyMemory(limits), new EncodedFiles(null), new Representations(limits, systems));
         var resolution = new Resolution(System.Text.Encoding.ASCII.GetBytes(path), null);
         for (var i = 0; i < 1_000; i++)
         {

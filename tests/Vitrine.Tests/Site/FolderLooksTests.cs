@@ -105,8 +105,7 @@ public sealed class FolderLooksTests : IDisposable
         public override bool TryReadCached(
             ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination) => false;
 
-        public override OpenError TryList(
-            ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut) =>
+        public override OpenError TryList(ReadOnlySpan<byte> path, int most, out FolderList? list) =>
             throw new NotSupportedException();
 
         public override void Dispose()

@@ -39,8 +39,7 @@ internal static class Folders
     /// <summary>The names in a folder, sorted.</summary>
     public static string[] Names(Folder folder, string path)
     {
-        var entries = new List<FolderEntry>();
-        Assert.Equal(OpenError.None, folder.TryList(Encoding.UTF8.GetBytes(path), 100, entries, out _));
-        return [.. entries.Select(entry => entry.Name).Order(StringComparer.Ordinal)];
+        Assert.Equal(OpenError.None, folder.TryList(Encoding.UTF8.GetBytes(path), 100, out var list));
+        return [.. list!.Entries.Select(entry => entry.Name).Order(StringComparer.Ordinal)];
     }
 }

@@ -15,6 +15,32 @@ public class ListingTests
         Assert.Equal(["Y/", "z/", "A", "a", "B", "b", "_"], Names(page));
     }
 
+    [Fact]
+    public void Numbers_in_names_are_sorted_by_what_they_count()
+    {
+        string[] sorted =
+        [
+            "0", "00", "01", "1", "2", "10", "a", "a01b", "a1b", "a2", "a10", "b 9 x", "b 10 a", "B 10 b",
+            "c99999999999999999999", "c100000000000000000000",
+        ];
+        Assert.Equal(sorted, Names(Page("/", [.. sorted.Reverse().Select(name => File(name))])));
+    }
+
+    [Fact]
+    public void The_order_of_names_is_one()
+    {
+        var names = Gen.Char["0019aAbB -."].Array[0, 8].Select(letters => new string(letters));
+        Gen.Select(names, names, names).Sample(
+            (a, b, c) =>
+            {
+                var order = NaturalOrder.Instance;
+                Assert.Equal(Math.Sign(order.Compare(a, b)), -Math.Sign(order.Compare(b, a)));
+                Assert.Equal(a == b, order.Compare(a, b) == 0);
+                if (order.Compare(a, b) <= 0 && order.Compare(b, c) <= 0) Assert.True(order.Compare(a, c) <= 0);
+            },
+            iter: 20_000);
+    }
+
     [Theory]
     [InlineData(0, "0 B")]
     [InlineData(1, "1 B")]
@@ -58,14 +84,11 @@ public class ListingTests
         Assert.Contains(Expected, Page("/", entry), StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData(long.MinValue, "1970-01-01")]
-    [InlineData(-1, "1970-01-01")]
-    [InlineData(long.MaxValue, "9999-12-31")]
-    public void A_time_that_no_calendar_has_does_not_spoil_the_page(long seconds, string expected)
+    [Fact]
+    public void A_time_that_says_nothing_is_not_shown()
     {
-        var page = Page("/", new FolderEntry("a", FileKind.File, 0, seconds));
-        Assert.Contains($">{expected}<span class=\"t\">", page, StringComparison.Ordinal);
+        var page = Page("/", new FolderEntry("a", FileKind.File, 0, null));
+        Assert.Contains("<td class=\"n\">0 B</td><td class=\"n\"></td></tr>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -79,12 +102,30 @@ public class ListingTests
     public void An_empty_folder_and_one_that_is_cut_say_so()
     {
         const string Empty = "This folder is empty";
-        const string Cut = "Only the first 1 entries";
-        Assert.Contains(Empty, Page("/"), StringComparison.Ordinal);
+        const string Cut = "entries are shown";
+        var empty = Page("/a/");
+        Assert.Contains(Empty, empty, StringComparison.Ordinal);
+        Assert.DoesNotContain("<table>", empty, StringComparison.Ordinal);
+        Assert.Equal(["../"], Names(empty));
         Assert.DoesNotContain(Cut, Page("/", File("a")), StringComparison.Ordinal);
-        var cut = Encoding.UTF8.GetString(Listing.Page("/"u8, [File("a")], isCut: true));
+        var names = Enumerable.Range(0, 1_500).Select(i => new FolderList.Name($"{i}", false)).ToList();
+        var cut = Page("/", FolderList.Of(names, 1, 0, hasMore: false, name => File(name)));
         Assert.DoesNotContain(Empty, cut, StringComparison.Ordinal);
-        Assert.Contains(Cut, cut, StringComparison.Ordinal);
+        Assert.Contains("<p>1 of 1,500 entries are shown.</p>", cut, StringComparison.Ordinal);
+        Assert.Equal(["0"], Names(cut));
+        var more = Page("/", FolderList.Of(names, 1, 0, hasMore: true, name => File(name)));
+        Assert.Contains("<p>1 of more than 100,000 entries are shown.</p>", more, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, null)]
+    [InlineData(1, "<p>1 name cannot be shown: ")]
+    [InlineData(2_000, "<p>2,000 names cannot be shown: ")]
+    public void Names_that_cannot_be_shown_are_counted(int count, string? expected)
+    {
+        var page = Page("/", FolderList.Of([], 10, count, hasMore: false, name => File(name)));
+        Assert.Equal(expected is not null, page.Contains("cannot be shown", StringComparison.Ordinal));
+        if (expected is not null) Assert.Contains(expected, page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,8 +171,8 @@ public class ListingTests
     }
 
     [Theory]
-    [InlineData("a\u001b[31m\r\n\u007f.txt", "a\u241b[31m\u240d\u240a\u2421.txt")]
-    [InlineData("a\u202etxt.exe\u2069\u0085", "a\ufffdtxt.exe\ufffd\ufffd")]
+    [InlineData("a\u001b[31m\r\n\t\u007f.txt", @"a\u001b[31m\r\n\t\u007f.txt")]
+    [InlineData("a\u202etxt.exe\u2069\u0085", @"a\u202etxt.exe\u2069\u0085")]
     [InlineData("\u00e9\u4e16 -~", "\u00e9\u4e16 -~")]
     public void Nothing_in_a_name_commands_a_terminal_or_turns_text_round(string name, string shown)
     {
@@ -145,7 +186,17 @@ public class ListingTests
     private static FolderEntry Folder(string name) => new(name, FileKind.Folder, 4096, 0);
 
     private static string Page(string path, params FolderEntry[] entries) =>
-        Encoding.UTF8.GetString(Listing.Page(Encoding.UTF8.GetBytes(path), [.. entries], isCut: false));
+        Page(
+            path,
+            FolderList.Of(
+                [.. entries.Select(entry => new FolderList.Name(entry.Name, entry.IsFolder))],
+                entries.Length,
+                0,
+                hasMore: false,
+                name => entries.First(entry => entry.Name == name)));
+
+    private static string Page(string path, FolderList list) =>
+        Encoding.UTF8.GetString(Listing.Page(Encoding.UTF8.GetBytes(path), list));
 
     private static string Link(string page) =>
         WebUtility.HtmlDecode(Regex.Match(page, "<a href=\"([^\"]*)\">").Groups[1].Value);

@@ -49,11 +49,67 @@ public class MediaTypeTableTests
     [InlineData("/a.zip", "application/zip")]
     [InlineData("/a.tar.gz", "application/gzip")]
     [InlineData("/a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")]
-    [InlineData("/no-extension", "application/octet-stream")]
-    [InlineData("/dir.html/no-extension", "application/octet-stream")]
-    [InlineData("/a.unheard-of", "application/octet-stream")]
-    public void A_name_has_the_type_of_its_extension(string name, string type) =>
+    [InlineData("/a.cjs", "text/javascript; charset=utf-8")]
+    [InlineData("/a.rs", "text/plain; charset=utf-8")]
+    [InlineData("/a.dart", "text/plain; charset=utf-8")]
+    [InlineData("/a.c", "text/plain; charset=utf-8")]
+    [InlineData("/a.sh", "text/plain; charset=utf-8")]
+    [InlineData("/.well-known/apple-app-site-association", "application/json")]
+    [InlineData("/a.bin", "application/octet-stream")]
+    [InlineData("/no-extension", null)]
+    [InlineData("/dir.html/no-extension", null)]
+    [InlineData("/a.unheard-of", null)]
+    [InlineData("/a.ts", null)]
+    [InlineData("/a.mts", null)]
+    public void A_name_has_the_type_of_its_extension(string name, string? type) =>
         Assert.Equal(type, MediaTypes.OfName(Encoding.UTF8.GetBytes(name)));
+
+    private const string Text = "text/plain; charset=utf-8";
+    private const string Binary = "application/octet-stream";
+    private const string Json = "application/json";
+
+    [Theory]
+    [InlineData("/LICENSE", "MIT License\n", Text)]
+    [InlineData("/a.py", "#!/usr/bin/env python3\n", Text)]
+    [InlineData("/a.ts", "Game.start()", Text)]
+    [InlineData("/a.unheard-of", "gr\u00fc\u00dfe \u4e16", Text)]
+    [InlineData("/empty", "", Text)]
+    [InlineData("/log", "\u001b[31mred\u001b[0m\tand\r\n", Text)]
+    [InlineData("/page", "<script>alert(1)</script>", Text)]
+    [InlineData("/a.unheard-of", "MZ\0", Binary)]
+    [InlineData("/program", "\u007fELF", Binary)]
+    [InlineData("/.well-known/openid-configuration", " \n{\"a\":1}", Json)]
+    [InlineData("/.well-known/matrix/server", "[1]", Json)]
+    [InlineData("/.well-known/acme-challenge/x", "x.y", Text)]
+    [InlineData("/elsewhere", "{\"a\":1}", Text)]
+    public void What_the_name_does_not_say_the_beginning_says(string name, string start, string type) =>
+        Assert.Equal(type, MediaTypes.OfStart(Encoding.UTF8.GetBytes(name), Encoding.UTF8.GetBytes(start)));
+
+    [Theory]
+    [InlineData(0, 188)]
+    [InlineData(4, 192)]
+    public void A_piece_of_a_video_is_one(int sync, int packet)
+    {
+        var start = new byte[MediaTypes.StartBytes];
+        for (var at = sync; at < start.Length; at += packet) start[at] = 0x47;
+        Assert.Equal("video/mp2t", MediaTypes.OfStart("/a.ts"u8, start));
+        start[sync + packet] = 0;
+        Assert.Equal(Binary, MediaTypes.OfStart("/a.ts"u8, start));
+    }
+
+    // Of the last character that was read only a part may be there.
+    [Fact]
+    public void Text_that_is_cut_within_a_character_is_text()
+    {
+        var text = Encoding.UTF8.GetBytes(new string('\u4e16', 400));
+        for (var at = 0; at < 3; at++)
+        {
+            byte[] start = [.. new string('a', at).Select(c => (byte)c), .. text];
+            Assert.Equal(Text, MediaTypes.OfStart("/a"u8, start.AsSpan(0, MediaTypes.StartBytes)));
+        }
+        Assert.Equal(Binary, MediaTypes.OfStart("/a"u8, [.. "caf"u8, 0xe9]));
+        Assert.Equal(Binary, MediaTypes.OfStart("/a"u8, [.. "caf"u8, 0xe9, .. "s"u8]));
+    }
 
     private static string Generate()
     {

@@ -11,6 +11,8 @@ internal static partial class Native
     private const int F_SETLEASE = 1024;
     private const int F_WRLCK = 1;
     private const int SIGURG = 23;
+    private const int O_WRONLY = 1;
+    private const int O_CREAT = 0x40;
 
     public static void MakePipe(string path)
     {
@@ -31,6 +33,21 @@ internal static partial class Native
         if (link(path, name) != 0) throw new IOException($"link: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
+    /// <summary>Makes an empty file with a name that need not be UTF-8.</summary>
+    public static void Write(byte[] path)
+    {
+        byte[] name = [.. path, 0];
+        var fd = open(name, O_CREAT | O_WRONLY, 0x1A4);
+        if (fd < 0 || close(fd) != 0) throw new IOException($"open: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Deletes one, which .NET cannot name.</summary>
+    public static void Delete(byte[] path)
+    {
+        byte[] name = [.. path, 0];
+        if (unlink(name) != 0) throw new IOException($"unlink: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
     /// <summary>Opens a file and has the kernel tell whoever else opens it to wait; until it is closed.</summary>
     public static FileStream Lease(string path)
     {
@@ -44,6 +61,15 @@ internal static partial class Native
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int link(string path, string name);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int open(byte[] path, int flags, uint mode);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int fd);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unlink(byte[] path);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fcntl(int fd, int command, nint argument);

@@ -1,5 +1,6 @@
 namespace Vitrine.Tests.Site;
 
+/// <summary>Which of a file and what lies beside it a client gets; that these are whole is believed here.</summary>
 public sealed class NegotiationTests : IDisposable
 {
     private readonly TemporaryFolder temporary = new();
@@ -43,7 +44,7 @@ public sealed class NegotiationTests : IDisposable
     [InlineData("br;q=nonsense", "plain and long enough")]
     public void The_smallest_of_what_the_client_weighs_highest_is_sent(string? accepted, string expected)
     {
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         var answer = Ask(site, "/a.css", accepted);
         Assert.Equal((200, expected), (answer.Status, answer.Text));
         Assert.Equal("text/css; charset=utf-8", answer.Field("Content-Type"));
@@ -57,7 +58,7 @@ public sealed class NegotiationTests : IDisposable
     [InlineData(64, "plain and long enough")]
     public void Of_a_list_that_only_costs_time_the_rest_is_not_looked_at(int before, string expected)
     {
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         var others = string.Concat(Enumerable.Range(0, before).Select(i => $"x{i}, "));
         Assert.Equal(expected, Ask(site, "/a.css", others + "br").Text);
     }
@@ -69,7 +70,7 @@ public sealed class NegotiationTests : IDisposable
     [InlineData("br, *;q=0", "/alone.css")]
     public void A_client_that_accepts_none_of_them_is_told_so(string accepted, string target)
     {
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         var answer = Ask(site, target, accepted);
         Assert.Equal(406, answer.Status);
         Assert.Equal("Accept-Encoding", answer.Field("Vary"));
@@ -85,7 +86,7 @@ public sealed class NegotiationTests : IDisposable
         foreach (var name in (string[])["a.css", "a.css.br", "a.css.gz", "a.css.zst", "alone.css"])
             File.SetLastWriteTimeUtc(temporary.PathOf(name), time);
         Resting();
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         foreach (var (target, accepted, expected) in new[]
             { ("/a.css", "gzip", 200), ("/a.css", "identity", 200), ("/alone.css", "gzip", 206) })
         {
@@ -105,7 +106,7 @@ public sealed class NegotiationTests : IDisposable
         temporary.Write("b.css", "the same");
         temporary.Write("b.css.gz", "the same");
         Resting();
-        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
+        using var site = SiteClient.OpenBelieving(temporary, Keeping(cachedBodyBytes));
         var coded = Ask(site, "/b.css", "gzip, identity;q=0");
         Assert.Equal("gzip", coded.Field("Content-Encoding"));
         Assert.NotEqual(Ask(site, "/b.css", null).Tag, coded.Tag);
@@ -118,7 +119,7 @@ public sealed class NegotiationTests : IDisposable
         temporary.Write("b.css", "b");
         temporary.Write("b.css.gz", "gzip-gzip");
         Resting();
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         Assert.Equal("gzip-gzip", Ask(site, "/b.css", "gzip, identity;q=0.1").Text);
         Assert.Equal("b", Ask(site, "/b.css", "gzip").Text);
         Assert.Equal("b", Ask(site, "/b.css", "gzip, identity").Text);
@@ -133,7 +134,7 @@ public sealed class NegotiationTests : IDisposable
         temporary.Write("pic.svgz", "gzipped");
         temporary.Write("pic.svgz.br", "br");
         Resting();
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         var answer = Ask(site, "/pic.svgz", accepted);
         Assert.Equal((200, "gzipped", "gzip"), (answer.Status, answer.Text, answer.Field("Content-Encoding")));
     }
@@ -141,7 +142,7 @@ public sealed class NegotiationTests : IDisposable
     [Fact]
     public void A_file_with_nothing_beside_it_does_not_vary()
     {
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         var answer = Ask(site, "/alone.css", "br, gzip");
         Assert.Equal((200, "alone"), (answer.Status, answer.Text));
         Assert.Null(answer.Field("Vary"));
@@ -152,7 +153,7 @@ public sealed class NegotiationTests : IDisposable
     [MemberData(nameof(BodyLimits))]
     public void Each_coding_has_a_tag_of_its_own_and_ranges_are_of_the_encoded_bytes(int cachedBodyBytes)
     {
-        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
+        using var site = SiteClient.OpenBelieving(temporary, Keeping(cachedBodyBytes));
         var client = new SiteClient(site);
         var tags = new HashSet<string>();
         foreach (var coding in (string[])["identity", "br", "gzip", "zstd"])
@@ -174,7 +175,7 @@ public sealed class NegotiationTests : IDisposable
     [MemberData(nameof(BodyLimits))]
     public void What_is_older_than_the_plain_file_is_not_sent(int cachedBodyBytes)
     {
-        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
+        using var site = SiteClient.OpenBelieving(temporary, Keeping(cachedBodyBytes));
         Assert.Equal("brotli", Ask(site, "/a.css", "br").Text);
         var plain = temporary.Write("a.css", "newer, and long enough");
         File.SetLastWriteTimeUtc(plain, DateTime.UtcNow.AddSeconds(-100));
@@ -193,7 +194,7 @@ public sealed class NegotiationTests : IDisposable
     [MemberData(nameof(BodyLimits))]
     public void What_comes_goes_or_changes_beside_a_file_is_seen(int cachedBodyBytes)
     {
-        using var site = SiteClient.Open(temporary, SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes });
+        using var site = SiteClient.OpenBelieving(temporary, Keeping(cachedBodyBytes));
         Assert.Equal("alone", Ask(site, "/alone.css", "br").Text);
         temporary.Write("alone.css.br", "br 1");
         Resting();
@@ -214,7 +215,7 @@ public sealed class NegotiationTests : IDisposable
         temporary.Link("alone.css.br", outside.Write("secret", "secret"));
         temporary.MakeFolder("alone.css.gz");
         Resting();
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         Assert.Equal("alone", Ask(site, "/alone.css", "br, gzip").Text);
         Assert.Equal("brotli", Ask(site, "/a.css", "br").Text);
     }
@@ -226,13 +227,16 @@ public sealed class NegotiationTests : IDisposable
         temporary.Write("index.html.br", "br");
         temporary.Write("pic.svgz", "gzipped");
         Resting();
-        using var site = SiteClient.Open(temporary);
+        using var site = SiteClient.OpenBelieving(temporary);
         Assert.Equal("br", Ask(site, "/", "br").Text);
         var direct = Ask(site, "/a.css.br", "br");
         Assert.Equal(("brotli", null), (direct.Text, direct.Field("Content-Encoding")));
         var picture = Ask(site, "/pic.svgz", null);
         Assert.Equal(("image/svg+xml", "gzip"), (picture.Field("Content-Type"), picture.Field("Content-Encoding")));
     }
+
+    private static Vitrine.Http.Limits Keeping(int cachedBodyBytes) =>
+        SiteClient.AlwaysFresh with { CachedBodyBytes = cachedBodyBytes };
 
     // A file that was written just now is passed over until it has rested.
     private static void Resting() => Thread.Sleep(40);

@@ -42,6 +42,27 @@ public class PreconditionsTests
     public void If_none_match_compares_weakly(string list, string verdict) =>
         Assert.Equal(verdict, Evaluate("If-None-Match: " + list).ToString());
 
+    // As proxies pass it on that compress what they got from here.
+    [Theory]
+    [InlineData("\"tag-gzip\"", "NotModified")]
+    [InlineData("W/\"tag-gzip\"", "NotModified")]
+    [InlineData("\"tag--gzip\"", "NotModified")]
+    [InlineData("\"x\", \"tag-br\"", "NotModified")]
+    [InlineData("\"tag-x\"", "Pass")]
+    [InlineData("\"-gzip\"", "Pass")]
+    [InlineData("\"tag-gzip-gzip\"", "Pass")]
+    public void If_none_match_knows_the_tag_with_the_coding_of_a_proxy_behind_it(string list, string verdict)
+    {
+        Assert.Equal(verdict, Evaluate("If-None-Match: " + list).ToString());
+        // For what asks for the same bytes it is another tag.
+        Assert.Equal("Failed", Evaluate("If-Match: " + list).ToString());
+        // Where there is one in a coding already, it is that one's.
+        var varying = Representation.InMemory(
+            PinnedBytes.Copy("x"u8), "text/plain", new Metadata(Tag, Modified, null) { VariesByCoding = true });
+        var head = Heads.Parse("GET / HTTP/1.1", "Host: a", "If-None-Match: " + list);
+        Assert.Equal(Verdict.Pass, Preconditions.Evaluate(head, varying, Now));
+    }
+
     [Theory]
     [InlineData(Before, "Failed")]
     [InlineData(Date, "Pass")]

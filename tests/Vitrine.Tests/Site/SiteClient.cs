@@ -18,6 +18,18 @@ internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.Bo
     public static FolderSite Open(TemporaryFolder folder, Limits? limits = null, bool listing = true) =>
         new(new SiteOptions(folder.Root, listing, limits ?? AlwaysFresh));
 
+    /// <summary>The same, which takes whatever lies beside a file for whole.</summary>
+    public static FolderSite OpenBelieving(TemporaryFolder folder, Limits? limits = null) =>
+        new(
+            new SiteOptions(folder.Root, true, limits ?? AlwaysFresh),
+            Folder.Open(folder.Root),
+            SiteClock.System,
+            Loader.ThreadCount,
+            Believing);
+
+    /// <summary>Takes each file for one in the coding of its name.</summary>
+    public static EncodedFiles Believing { get; } = new(null, (_, _, _, _) => new EncodedFile.Content(-1, null));
+
     public SiteAnswer Get(string target, params string[] fields) =>
         Ask([$"GET {target} HTTP/1.1", "Host: a.example", .. fields]);
 

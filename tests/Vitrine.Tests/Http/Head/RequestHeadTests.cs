@@ -224,12 +224,17 @@ public class RequestHeadTests
     }
 
     [Fact]
-    public void One_empty_line_before_the_request_line_is_passed_over_and_a_second_one_is_not()
+    public void Empty_lines_before_the_request_line_are_passed_over_as_far_as_a_head_may_be_long()
     {
         var text = Heads.Text("GET /a HTTP/1.1", Host);
-        Assert.Equal(ParseError.None, Heads.ErrorOf(Defaults, "\r\n" + text));
-        Assert.Equal(ParseError.BadRequestLine, Heads.ErrorOf(Defaults, "\r\n\r\n" + text));
+        foreach (var count in (int[])[1, 2, 3, 100])
+            Assert.Equal(ParseError.None, Heads.ErrorOf(Defaults, Empty(count) + text));
+        Assert.Equal(ParseError.HeadTooLarge, Heads.ErrorOf(Defaults, Empty(Defaults.HeadBytes / 2) + text));
         Assert.Equal(ParseError.BareLineFeed, Heads.ErrorOf(Defaults, "\n" + text));
+        Assert.Equal(ParseError.BareLineFeed, Heads.ErrorOf(Defaults, "\r\n\n" + text));
+        Assert.Equal(ParseError.BadRequestLine, Heads.ErrorOf(Defaults, "\r\n \r\n" + text));
+
+        static string Empty(int count) => string.Concat(Enumerable.Repeat("\r\n", count));
     }
 
     [Fact]

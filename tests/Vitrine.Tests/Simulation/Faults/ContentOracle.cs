@@ -75,25 +75,32 @@ internal sealed partial class ContentOracle(
         var versions = history.BytesBetween(fromMs, toMs).ToList();
         var date = reply.Date("Last-Modified");
         if (date > clock.LatestSeconds) throw new OracleException("it is modified in the future");
-        // What does not rest comes without a date, and what cannot be checked without a tag.
-        if (date is null && !history.HasChanged(fromMs - MostSettlingMs, toMs))
+        // What does not rest, or seems to lie ahead, comes without a date, and what cannot be checked without a tag.
+        if (date is null && !history.HasChanged(fromMs - MostSettlingMs, toMs) && !MayLieAhead(history, fromMs, toMs))
             throw new OracleException("there is no Last-Modified");
         if (tag is null)
         {
             CheckUntagged(request, reply, versions);
             return;
         }
-        if (date is null) versions = [.. versions.SelectMany(bytes => Prefixes(bytes, reply))];
+        if (date is null && !MayLieAhead(history, fromMs, toMs))
+            versions = [.. versions.SelectMany(bytes => Prefixes(bytes, reply))];
         var candidates = reply.Status == 206
             ? CheckRanges(request, reply, versions)
             : CheckWhole(request, reply, versions);
         if (candidates.Count == 0) throw new OracleException($"these bytes of {name} never were there");
         tags.Narrow(name, tag, candidates);
         tags.NoteLatest(request.Name, coding, new SeenTag(tag, reply["Last-Modified"], fromMs, toMs));
-        // When what was sent says that it was modified: a Last-Modified that would lie ahead says less.
+        // When what was sent says that it was modified, also where Last-Modified says nothing.
         var dates = history.Between(fromMs, toMs).Where(version => candidates.Contains(version.Bytes!))
             .Select(version => version.ModifiedSeconds).ToList();
         CheckConditions(request, reply, tag, date is null ? null : dates);
+    }
+
+    private bool MayLieAhead(NameHistory history, long fromMs, long toMs)
+    {
+        var earliest = clock.EarliestSeconds(fromMs - MostSettlingMs, toMs);
+        return history.Between(fromMs - MostSettlingMs, toMs).Any(version => version.ModifiedSeconds > earliest);
     }
 
     private static IEnumerable<byte[]> Prefixes(byte[] bytes, ReadReply reply)
@@ -178,9 +185,7 @@ internal sealed partial class ContentOracle(
         if (request.IfModifiedSince is { } since && dates is not null && dates.All(date => date <= Date(since)))
             throw new OracleException("it is sent although it is not modified");
         if (request.IfRange is not { } validator || request.Method == "HEAD") return;
-        // The date that it has, even where an earlier one is told because it seemed to lie ahead.
-        if (reply.Status == 206 && validator != tag
-            && (dates?.Contains(Date(validator)) != true || Date(validator) < Date(reply["Last-Modified"]!)))
+        if (reply.Status == 206 && validator != tag && dates?.Contains(Date(validator)) != true)
             throw new OracleException("a range of something else");
         if (reply.Status == 200 && validator == tag && reply.Length > 0)
             throw new OracleException("the range is passed over");

@@ -11,11 +11,11 @@ internal sealed class DiskFile(SimulatedDisk disk, Weather weather, string name,
 
     public Inode Inode => inode;
 
-    public override int Read(long position, Span<byte> destination)
+    public override int TryRead(long position, Span<byte> destination)
     {
         ObjectDisposedException.ThrowIf(isClosed, this);
         disk.Meanwhile!();
-        if (weather.FailsToRead(name)) return 0;
+        if (weather.FailsToRead(name)) return Failed;
         var bytes = inode.Bytes;
         var count = weather.Cut((int)Math.Clamp(bytes.Length - position, 0, destination.Length));
         bytes.AsSpan((int)Math.Min(position, bytes.Length), count).CopyTo(destination);

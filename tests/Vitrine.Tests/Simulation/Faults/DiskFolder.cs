@@ -50,10 +50,9 @@ internal sealed class DiskFolder(SimulatedDisk disk, Weather weather) : Folder
         return isSame;
     }
 
-    public override OpenError TryList(
-        ReadOnlySpan<byte> path, int most, List<FolderEntry> entries, out bool isCut)
+    public override OpenError TryList(ReadOnlySpan<byte> path, int most, out FolderList? list)
     {
-        isCut = false;
+        list = null;
         return OpenError.NotFound;
     }
 

@@ -62,7 +62,8 @@ internal sealed class FaultSimulation : IDisposable
             new SiteOptions("", Listing: false, limits, fault => throw new OracleException($"the site: {fault}")),
             new DiskFolder(disk, weather),
             new SiteClock(clock),
-            loaderThreads: 0);
+            loaderThreads: 0,
+            Site.SiteClient.Believing); // what lies beside a file is of random bytes
         mostConnections = Pick(AtATime - 3, AtATime * 2, AtATime * 2);
         gate = new ConnectionGate(mostConnections);
         maker = new RequestMaker(random, tags);

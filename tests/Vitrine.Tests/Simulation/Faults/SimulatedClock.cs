@@ -47,6 +47,20 @@ internal sealed class SimulatedClock(int tickMs) : TimeProvider
         LatestSeconds = Math.Max(LatestSeconds, UnixSeconds);
     }
 
+    /// <summary>The earliest that the wall clock said between the two.</summary>
+    public long EarliestSeconds(long fromMs, long toMs)
+    {
+        var (earliest, end) = (long.MaxValue, long.MaxValue);
+        for (var i = settings.Count - 1; i >= 0 && end >= fromMs; i--)
+        {
+            var (since, ahead) = settings[i];
+            if (since <= toMs)
+                earliest = Math.Min(earliest, (Math.Max(since, fromMs) * NsOfMs + ahead) / NsOfSecond);
+            end = since;
+        }
+        return earliest;
+    }
+
     /// <summary>Whether the wall clock said so at some time between the two.</summary>
     public bool HasSaid(long unixSeconds, long fromMs, long toMs)
     {

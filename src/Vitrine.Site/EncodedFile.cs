@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.IO.Hashing;
+
+namespace Vitrine.Site;
+
+/// <summary>
+/// What a file in a content coding decodes to: asked of one that lies beside another before it is sent in its place,
+/// since a build that was broken off leaves half of one, or nothing.
+/// </summary>
+internal static class EncodedFile
+{
+    // Of what decodes to more the rest is not looked at: it takes a second of a loader's thread.
+    private const long MostDecodedBytes = 64 * 1024 * 1024;
+
+    private const int PieceBytes = 64 * 1024;
+    private const int LeastGzipBytes = 18;
+    private const int GzipLengthBytes = 4; // at its end
+
+    /// <summary>
+    /// Decodes it; null when it is not whole. <paramref name="plain"/> is the length of the file that it lies beside:
+    /// of what decodes to more, when that is to be <paramref name="isCompared"/>, the rest is not looked at. Blocks.
+    /// </summary>
+    public static Content? TryDecode(ContentCoding coding, FolderFile file, long plain, bool isCompared)
+    {
+        var most = isCompared ? Math.Min(plain, MostDecodedBytes) : MostDecodedBytes;
+        try
+        {
+            return coding.Name switch
+            {
+                "gzip" => TryGzip(file, plain, most),
+                "br" => TryBrotli(file, most),
+                _ => ZstdFrames.AreWhole(file, out var length) ? new Content(length, null) : null,
+            };
+        }
+        catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException)
+        {
+            return null; // .NET's decoders throw either
+        }
+    }
+
+    // The library checks each checksum, but takes an end at any place for the end.
+    private static Content? TryGzip(FolderFile file, long plain, long most)
+    {
+        Span<byte> end = stackalloc byte[GzipLengthBytes];
+        if (file.Facts.Length < LeastGzipBytes) return null;
+        if (file.Read(file.Facts.Length - end.Length, end) != end.Length) return null;
+        var told = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        using var stream = new GZipStream(new FolderFileStream(file), CompressionMode.Decompress);
+        var hash = new XxHash128();
+        var piece = new byte[PieceBytes];
+        var length = 0L;
+        for (int count; (count = stream.Read(piece)) > 0;)
+        {
+            hash.Append(piece.AsSpan(0, count));
+            length += count;
+            if (length > most) return new Content(length, null);
+        }
+        // One of several members tells of itself alone.
+        var isWhole = told == (uint)length || (length == plain && told < length);
+        return isWhole ? new Content(length, FileContents.TagOf(hash)) : null;
+    }
+
+    private static Content? TryBrotli(FolderFile file, long most)
+    {
+        var decoder = default(BrotliDecoder);
+        try
+        {
+            return TryBrotli(file, most, ref decoder);
+        }
+        finally
+        {
+            decoder.Dispose();
+        }
+    }
+
+    private static Content? TryBrotli(FolderFile file, long most, ref BrotliDecoder decoder)
+    {
+        var hash = new XxHash128();
+        var (input, output) = (new byte[PieceBytes], new byte[PieceBytes]);
+        var (at, kept, length) = (0L, 0, 0L);
+        while (true)
+        {
+            var count = file.Read(at, input.AsSpan(kept));
+            at += count;
+            ReadOnlySpan<byte> rest = input.AsSpan(0, kept + count);
+            OperationStatus status;
+            do
+            {
+                status = decoder.Decompress(rest, output, out var taken, out var written);
+                hash.Append(output.AsSpan(0, written));
+                length += written;
+                rest = rest[taken..];
+                if (length > most) return new Content(length, null);
+            }
+            while (status == OperationStatus.DestinationTooSmall);
+            if (status == OperationStatus.Done)
+                return rest.IsEmpty && at == file.Facts.Length ? new Content(length, FileContents.TagOf(hash)) : null;
+            if (status != OperationStatus.NeedMoreData || count == 0) return null;
+            rest.CopyTo(input);
+            kept = rest.Length;
+        }
+    }
+
+    /// <summary>What it decodes to.</summary>
+    /// <param name="Length">How many bytes; -1 when that is not known.</param>
+    /// <param name="Tag">The tag of these bytes; null when that is not known.</param>
+    internal readonly record struct Content(long Length, string? Tag);
+}
