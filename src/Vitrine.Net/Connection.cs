@@ -107,12 +107,14 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     /// <summary>
     /// Whether it can go when there is no room for others: nothing has been under way on it for a while, or of a
-    /// request only a part that should have been complete by now, or its reply is taken by a few bytes at a time.
+    /// request only a part that should have been complete by now, or its reply is taken by a few bytes at a time. Where
+    /// that is to be <paramref name="atOnce"/>, whoever is not answered yet can go.
     /// </summary>
-    public bool IsDispensable(long nowMs) => HasOutput
+    public bool IsDispensable(long nowMs, bool atOnce) => HasOutput
         ? !isWritable && nowMs - pacedSinceMs >= SlowReaderMs && sentWhilePaced < SlowReaderBytes
-        : output is null && !isLingering && nowMs - QuietSinceMs >= SlowMs
-            && protocol.Phase is Phase.Idle or Phase.Head;
+        : output is null && (atOnce
+            ? want != Want.Wait
+            : !isLingering && nowMs - QuietSinceMs >= SlowMs && protocol.Phase is Phase.Idle or Phase.Head);
 
     /// <summary>Since when nothing was sent or begun on it.</summary>
     public long QuietSinceMs => Math.Max(protocol.PhaseStartedMs, progressMs);

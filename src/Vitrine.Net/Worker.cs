@@ -75,6 +75,12 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         transport.SetAccepting(true);
     }
 
+    /// <summary>
+    /// Whether a new connection may take the place of any that has not sent a whole request yet, however new that is:
+    /// where only programs ask, which send all of it at once.
+    /// </summary>
+    public bool MakesRoomAtOnce { get; init; }
+
     /// <summary>True once it was told to stop and its last connection is gone.</summary>
     public bool IsDone => drainUntilMs != long.MaxValue && count == 0;
 
@@ -245,7 +251,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
         for (var i = 0; i < LookedAtForRoom; i++)
         {
             if (++lookAt >= connections.Count) lookAt = 0;
-            if (connections[lookAt] is { } candidate && candidate.IsDispensable(context.NowMs)
+            if (connections[lookAt] is { } candidate && candidate.IsDispensable(context.NowMs, MakesRoomAtOnce)
                 && (quietest is null || candidate.QuietSinceMs < quietest.QuietSinceMs))
                 quietest = candidate;
         }

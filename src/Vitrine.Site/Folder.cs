@@ -9,6 +9,14 @@ internal abstract class Folder : IDisposable
     /// <summary>The folder's path, for people.</summary>
     public abstract string Root { get; }
 
+    /// <summary>Is told when another folder was found in its place, on a thread that may wait.</summary>
+    public Action? WhenReplaced { get; set; }
+
+    /// <summary>Another folder may have taken its place just now: it is looked at before anything else.</summary>
+    public virtual void MayBeReplaced()
+    {
+    }
+
     /// <summary>
     /// Opens the folder in the best way that this system has. <paramref name="onFault"/> is told when another takes its
     /// place that may not be read.

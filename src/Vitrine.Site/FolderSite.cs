@@ -55,7 +55,7 @@ public sealed class FolderSite : IResponder, IDisposable
         resolver = new Resolver(
             folder, limits, freshness, options.Listing, errors, clock, memory, encoded, representations);
         loader = new Loader(Resolve, limits, clock, loaderThreads, options.OnFault);
-        if (options.Watch) watch = new FolderWatch(folder.Root, freshness, options.OnFault);
+        if (options.Watch) watch = new FolderWatch(folder, freshness, options.OnFault);
         if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, options.OnFault);
     }
 

@@ -9,39 +9,114 @@ internal sealed class FolderWatch : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
 
-    private readonly FileSystemWatcher watcher;
+    private readonly Folder folder;
+    private readonly Freshness freshness;
+    private readonly Action<Exception>? onFault;
+    private readonly Lock gate = new();
+    private FileSystemWatcher? inside;
+    private FileSystemWatcher? around;
+    private bool isDisposed;
 
     /// <summary>
     /// Starts watching. <paramref name="onFault"/> is told of a <see cref="WatchException"/> when the system cannot.
     /// </summary>
-    public FolderWatch(string root, Freshness freshness, Action<Exception>? onFault)
+    public FolderWatch(Folder folder, Freshness freshness, Action<Exception>? onFault)
     {
-        watcher = new FileSystemWatcher(root)
+        this.folder = folder;
+        this.freshness = freshness;
+        this.onFault = onFault;
+        folder.WhenReplaced = StartAnew;
+        Start();
+        WatchName();
+    }
+
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            isDisposed = true;
+            inside?.Dispose();
+            around?.Dispose();
+        }
+    }
+
+    // Another folder has taken the place of the one that was watched: nothing that was seen of that one counts.
+    private void StartAnew()
+    {
+        Start();
+        freshness.End();
+    }
+
+    private void Start()
+    {
+        lock (gate)
+        {
+            if (isDisposed) return;
+            inside?.Dispose();
+            try
+            {
+                inside = Inside();
+                inside.EnableRaisingEvents = true;
+            }
+            catch (ArgumentException)
+            {
+                // It is away for a moment: its name is watched too.
+            }
+            catch (IOException fault)
+            {
+                onFault?.Invoke(new WatchException(fault));
+            }
+        }
+    }
+
+    // The folder itself may be renamed, and another, or a link to one, come in its place.
+    private void WatchName()
+    {
+        var path = Path.TrimEndingDirectorySeparator(folder.Root);
+        if (Path.GetDirectoryName(path) is not { } parent) return;
+        try
+        {
+            around = new FileSystemWatcher(parent, Path.GetFileName(path))
+            {
+                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName,
+            };
+            around.Created += (_, _) => Replaced();
+            around.Deleted += (_, _) => Replaced();
+            around.Renamed += (_, _) => Replaced();
+            around.EnableRaisingEvents = true;
+        }
+        catch (Exception fault) when (fault is IOException or ArgumentException)
+        {
+            // It may not be looked at: then another in its place is found within a second.
+        }
+
+        void Replaced()
+        {
+            folder.MayBeReplaced();
+            StartAnew();
+        }
+    }
+
+    private FileSystemWatcher Inside()
+    {
+        var made = new FileSystemWatcher(folder.Root)
         {
             IncludeSubdirectories = true,
             InternalBufferSize = BufferBytes,
             NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite
                 | NotifyFilters.Size | NotifyFilters.Attributes | NotifyFilters.Security,
         };
-        watcher.Changed += (_, _) => freshness.End();
-        watcher.Created += (_, _) => freshness.End();
-        watcher.Deleted += (_, _) => freshness.End();
-        watcher.Renamed += (_, _) => freshness.End();
-        watcher.Error += (_, fault) =>
+        made.Changed += (_, _) => freshness.End();
+        made.Created += (_, _) => freshness.End();
+        made.Deleted += (_, _) => freshness.End();
+        made.Renamed += (_, _) => freshness.End();
+        made.Error += (_, fault) =>
         {
             freshness.End();
             onFault?.Invoke(new WatchException(fault.GetException()));
         };
-        try
-        {
-            watcher.EnableRaisingEvents = true;
-        }
-        catch (IOException fault)
-        {
-            onFault?.Invoke(new WatchException(fault));
-        }
+        return made;
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => watcher.Dispose();
 }

@@ -12,7 +12,9 @@ internal sealed class Loader : IDisposable
     /// <summary>How many threads wait for the disk, beside those that hang.</summary>
     public const int ThreadCount = 4;
 
-    private const int MostThreads = 32;
+    // One that hangs costs next to nothing, and each folder at the top keeps a few.
+    private const int MostThreads = 256;
+    private const int StackBytes = 512 * 1024;
 
     // Workers come first: they are few, and a load takes as long as tens of their replies.
     private const int Niceness = 10;
@@ -167,7 +169,7 @@ internal sealed class Loader : IDisposable
 
     private void StartThread()
     {
-        new Thread(Run) { IsBackground = true, Name = "vitrine loader" }.Start();
+        new Thread(Run, StackBytes) { IsBackground = true, Name = "vitrine loader" }.Start();
         lock (gate) threadCount++;
     }
 }

@@ -238,7 +238,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     // What stands where the request line should be, for the log: to the first end of a line of any kind.
     private static ReadOnlySpan<byte> FirstLine(ReadOnlySpan<byte> bytes)
     {
-        bytes = bytes.TrimStart("\r\n"u8);
+        while (bytes.StartsWith("\r\n"u8)) bytes = bytes[2..];
         return bytes.IndexOfAny((byte)'\r', (byte)'\n') is var end and >= 0 ? bytes[..end] : bytes;
     }
 

@@ -68,7 +68,10 @@ internal sealed class AdminListener : IDisposable
     {
         var context = new ProtocolContext(site, options.Limits, options.ServerHeader, "admin");
         var worker = new Worker<TTransport>(
-            transport, context, new ConnectionGate(MostConnections), null, null, options.OnFault);
+            transport, context, new ConnectionGate(MostConnections), null, null, options.OnFault)
+        {
+            MakesRoomAtOnce = true,
+        };
         void Run()
         {
             worker.Run();

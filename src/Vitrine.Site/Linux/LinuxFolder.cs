@@ -36,6 +36,9 @@ internal sealed unsafe class LinuxFolder : Folder
     /// <inheritdoc/>
     public override string Root { get; }
 
+    /// <inheritdoc/>
+    public override void MayBeReplaced() => Volatile.Write(ref lookedMs, long.MinValue / 2);
+
     /// <summary>Opens it; false when the kernel (before 5.6) or a sandbox has no openat2.</summary>
     /// <exception cref="UnauthorizedAccessException">It may not be searched.</exception>
     public static bool TryOpen(string path, Action<Exception>? onFault, [NotNullWhen(true)] out Folder? folder)
@@ -298,6 +301,7 @@ internal sealed unsafe class LinuxFolder : Folder
         var error = OpenAt("."u8, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Beneath, Tries, out var fd);
         if (error == 0) _ = Libc.close(fd);
         else if (error == Libc.EACCES) onFault?.Invoke(new FolderReplacedException(Root));
+        WhenReplaced?.Invoke();
         return true;
     }
 

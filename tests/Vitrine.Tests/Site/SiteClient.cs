@@ -28,7 +28,7 @@ internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.Bo
             Believing);
 
     /// <summary>Takes each file for one in the coding of its name.</summary>
-    public static EncodedFiles Believing { get; } = new(null, (_, _, _, _) => new EncodedFile.Content(-1, null));
+    public static EncodedFiles Believing => new(null, (_, _, _, _) => new EncodedFile.Content(-1, null));
 
     public SiteAnswer Get(string target, params string[] fields) =>
         Ask([$"GET {target} HTTP/1.1", "Host: a.example", .. fields]);

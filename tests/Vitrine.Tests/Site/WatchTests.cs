@@ -45,6 +45,43 @@ public sealed class WatchTests : IDisposable
         Shows(client, "/moved/", "newer");
     }
 
+    // As build tools and releases do.
+    [Fact]
+    public void Another_folder_in_its_place_is_watched_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere it is not noticed that it is another.");
+        var root = temporary.MakeFolder("site");
+        temporary.Write("site/a.txt", "of the first");
+        using var site = new FolderSite(
+            new SiteOptions(root, Listing: false, SiteClient.NeverFresh) { Watch = true });
+        var client = new SiteClient(site);
+        Assert.Equal("of the first", client.Get("/a.txt").Text);
+        temporary.Write("next/a.txt", "of the second");
+        Directory.Move(root, temporary.PathOf("last"));
+        Directory.Move(temporary.PathOf("next"), root);
+        Shows(client, "/a.txt", "of the second");
+        temporary.Write("site/a.txt", "changed in the second");
+        Shows(client, "/a.txt", "changed in the second");
+    }
+
+    [Fact]
+    public void A_link_that_leads_elsewhere_is_watched_too()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere it is not noticed that it is another.");
+        temporary.Write("1/a.txt", "of the first");
+        temporary.Write("2/a.txt", "of the second");
+        temporary.Link("current", "1");
+        using var site = new FolderSite(
+            new SiteOptions(temporary.PathOf("current"), Listing: false, SiteClient.NeverFresh) { Watch = true });
+        var client = new SiteClient(site);
+        Assert.Equal("of the first", client.Get("/a.txt").Text);
+        temporary.Link("next", "2");
+        Native.Exchange(temporary.PathOf("next"), temporary.PathOf("current"));
+        Shows(client, "/a.txt", "of the second");
+        temporary.Write("2/a.txt", "changed in the second");
+        Shows(client, "/a.txt", "changed in the second");
+    }
+
     [Fact]
     public void Without_it_what_was_seen_stays()
     {
