@@ -33,6 +33,11 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
     private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
+    private static readonly Refusal DiskFailed = new(null, "The disk or the file system failed in the middle of a file.");
+    private static readonly Refusal DiskSilent = new(null, "The disk did not answer in the middle of a file.");
+
+    /// <summary>In a token that is posted: it is the window of a file that is read, and not the reply.</summary>
+    public const long ReadAheadMark = 1L << 31;
 
     private byte[]? carried;
     private int carriedLength;
@@ -41,6 +46,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool hasEnded;
     private bool mayHaveEnded;
     private bool isLingering;
+    private bool isReadingAhead;
+    private bool hasReadAhead; // so what is next is sent, wherever it is by now
     private bool hasReceived;
     private long progressMs;
     private long pacedSinceMs = long.MaxValue; // when it has not waited for its client
@@ -74,6 +81,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
         /// <summary>The reply it waited for is done.</summary>
         ReplyDone,
+
+        /// <summary>The window of a file that it sends next is in memory.</summary>
+        ReadAhead,
 
         /// <summary>Its deadline has passed.</summary>
         Deadline,
@@ -143,8 +153,13 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     public Turn Run<TTransport>(ref TTransport transport, Cause cause, WorkerResources worker)
         where TTransport : struct, ITransport
     {
+        if (cause == Cause.ReadAhead)
+        {
+            (isReadingAhead, hasReadAhead) = (false, true);
+            cause = Cause.Event;
+        }
         // Who would take more and had no turn is not to blame.
-        if (cause == Cause.Deadline && HasOutput && isWritable) cause = Cause.Event;
+        if (cause == Cause.Deadline && HasOutput && isWritable && !isReadingAhead) cause = Cause.Event;
         if (cause == Cause.Deadline && (HasOutput || isLingering))
             return GiveUp(worker);
         if (cause != Cause.Event) Tell(cause, worker);
@@ -154,9 +169,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         {
             if (HasOutput)
             {
-                if (!isWritable) return Turn.Waits;
+                if (!isWritable || isReadingAhead) return Turn.Waits;
                 if (isFresh && IsLong) return Turn.GoesOn; // with those that are long too
                 isFresh = false;
+                if (StartsReadingAhead(worker)) return Turn.Waits;
                 var isWholeTurn = TakesWholeTurn;
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
                 if (isWholeTurn && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
@@ -193,6 +209,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     public long NextDeadlineMs(ProtocolContext context)
     {
         var limits = context.Limits;
+        if (isReadingAhead) return progressMs + limits.LoadTimeoutMs;
         if (HasOutput) return progressMs + limits.WriteTimeoutMs;
         // What is not a whole request yet, or only waits for the client's end, does not delay a stop.
         var most = context.IsDraining ? SlowMs : int.MaxValue;
@@ -228,8 +245,21 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private Turn GiveUp(WorkerResources worker)
     {
         if (isLingering && !HasOutput) return Turn.Closes;
-        worker.Refusals?.Refused(info, TookNothing);
+        worker.Refusals?.Refused(info, isReadingAhead ? DiskSilent : TookNothing);
         return Turn.Aborts;
+    }
+
+    // Whether what is next of a file has to be waited for. A cold disk is not the worker's to wait for.
+    private bool StartsReadingAhead(WorkerResources worker)
+    {
+        ref readonly var next = ref output![0];
+        var isRead = hasReadAhead;
+        hasReadAhead = false;
+        if (isRead || next.File is not { } file) return false;
+        isReadingAhead = file.TryReadAhead(
+            next.Position, Math.Min(next.Length, ITransport.MostSentBytes), worker.Inbox, Token | ReadAheadMark);
+        if (isReadingAhead) progressMs = worker.Context.NowMs;
+        return isReadingAhead;
     }
 
     // Tells the protocol what happened beside the wire.
@@ -266,6 +296,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             return true;
         }
         if (sent == TransportResult.Changed) worker.Refusals?.Refused(info, FileChanged);
+        if (sent == TransportResult.Unreadable) worker.Refusals?.Refused(info, DiskFailed);
         if (sent < 0) return false;
         progressMs = worker.Context.NowMs;
         sentSinceInput += sent;

@@ -14,4 +14,7 @@ public static class TransportResult
 
     /// <summary>The file that is being sent is not what it was: the reply cannot be finished.</summary>
     public const int Changed = -4;
+
+    /// <summary>The file that is being sent cannot be read any more, as it happens to disks.</summary>
+    public const int Unreadable = -5;
 }

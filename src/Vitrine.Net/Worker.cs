@@ -8,8 +8,7 @@ namespace Vitrine.Net;
 /// <summary>
 /// One thread's loop: waits for its connections and gives each its turn. It owns all that it touches
 /// (listeners, connections, buffers); others reach it through its inbox alone. It waits in <see
-/// cref="ITransport.Wait"/> alone, but for the disk when the pages of a large file that is being sent are not
-/// in memory.
+/// cref="ITransport.Wait"/> alone: what is not in memory of a file that is being sent is read by another thread first.
 /// </summary>
 /// <typeparam name="TTransport">The wire.</typeparam>
 public sealed class Worker<TTransport> : IInbox, IDisposable
@@ -339,9 +338,10 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             if (token == StopToken) StartDraining();
             else if (token == AbortToken) StartAborting();
             else if (token == PingToken) Volatile.Write(ref pingedMs, 0);
-            else if (Find(token) is { } connection)
+            else if (Find(token & ~Connection.ReadAheadMark) is { } connection)
             {
-                RunTurn(connection, Connection.Cause.ReplyDone);
+                var isReadAhead = (token & Connection.ReadAheadMark) != 0;
+                RunTurn(connection, isReadAhead ? Connection.Cause.ReadAhead : Connection.Cause.ReplyDone);
             }
         }
         if (!inbox.IsEmpty) Volatile.Write(ref isWoken, 1); // the rest with the next turn

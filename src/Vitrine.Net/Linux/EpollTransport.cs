@@ -281,12 +281,15 @@ public readonly unsafe struct EpollTransport : ITransport
             var position = window.Position;
             var count = Math.Min(window.Length - TailBytes, ITransport.MostSentBytes);
             var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, (nuint)count);
-            var result = sent == 0 ? TransportResult.Changed : Result(sent, count, out isFull);
+            var result = sent == 0 ? TransportResult.Changed
+                : sent < 0 && Marshal.GetLastSystemError() is Libc.EIO or Libc.ESTALE ? TransportResult.Unreadable
+                : Result(sent, count, out isFull);
             // Or the file is shorter than it was: then no event would come.
             return isFull && !file.IsUnchanged() ? TransportResult.Changed : result;
         }
         var read = file.Read(window.Position, scratch.Span[..(int)Math.Min(window.Length, scratch.Length)]);
-        if (read <= 0 || !file.IsUnchanged()) return TransportResult.Changed;
+        if (!file.IsUnchanged()) return TransportResult.Changed;
+        if (read <= 0) return TransportResult.Unreadable;
         var flags = Libc.MSG_NOSIGNAL | (more || read < window.Length ? Libc.MSG_MORE : 0);
         return Result(Libc.send(socket, (byte*)scratch.Address, (nuint)read, flags), read, out isFull);
     }

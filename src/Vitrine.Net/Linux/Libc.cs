@@ -11,11 +11,13 @@ internal static unsafe partial class Libc
 {
     public const int EPERM = 1;
     public const int EINTR = 4;
+    public const int EIO = 5;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EACCES = 13;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
+    public const int ESTALE = 116;
     public const int EAFNOSUPPORT = 97;
     public const int EADDRINUSE = 98;
     public const int EADDRNOTAVAIL = 99;

@@ -80,7 +80,8 @@ public readonly struct SocketTransport : ITransport
         {
             var room = state.Scratch.AsSpan(0, (int)Math.Min(first.Length, state.Scratch.Length));
             var read = file.Read(first.Position, room);
-            return read <= 0 || !file.IsUnchanged() ? TransportResult.Changed : channel.Send(room[..read]);
+            if (!file.IsUnchanged()) return TransportResult.Changed;
+            return read <= 0 ? TransportResult.Unreadable : channel.Send(room[..read]);
         }
         if (output.Count > 1) return channel.Send(Gather(output));
         return channel.Send(first.Span[..(int)Math.Min(first.Length, ITransport.MostSentBytes)]);

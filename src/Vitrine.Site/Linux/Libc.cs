@@ -233,6 +233,9 @@ internal static unsafe partial class Libc
     public static partial int munmap(nint address, nuint length);
 
     [LibraryImport("libc")]
+    public static partial nint readahead(int fd, long offset, nuint count);
+
+    [LibraryImport("libc")]
     public static partial int setpriority(int which, uint who, int priority);
 
     [LibraryImport("libc")]

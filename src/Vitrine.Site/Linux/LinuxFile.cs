@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
+using Vitrine.Http.Replies;
 
 namespace Vitrine.Site.Linux;
 
@@ -38,12 +39,30 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     public override int ReadCached(long position, Span<byte> destination) =>
         ReadCached(Descriptor, position, destination);
 
+    /// <inheritdoc/>
+    public override bool TryReadAhead(long position, long length, IInbox inbox, long token)
+    {
+        if (!IsCold(position) && !IsCold(position + length - 1)) return false;
+        Acquire();
+        ThreadPool.UnsafeQueueUserWorkItem(
+            new ColdWindow(this, position, length, inbox, token), preferLocal: false);
+        return true;
+    }
+
     /// <summary>The same of a descriptor.</summary>
     public static int ReadCached(int fd, long position, Span<byte> destination)
     {
         // EAGAIN, or EOPNOTSUPP where the file system or the kernel cannot tell.
         var count = HasNoCall ? WouldBlock : Read(fd, position, destination, Libc.RWF_NOWAIT);
         return count >= 0 ? count : WouldBlock;
+    }
+
+    // Whether a byte is not in memory, on a file system that tells.
+    private bool IsCold(long position)
+    {
+        Span<byte> one = stackalloc byte[1];
+        return !HasNoCall && Read(Descriptor, position, one, Libc.RWF_NOWAIT) < 0
+            && Marshal.GetLastSystemError() == Libc.EAGAIN;
     }
 
     private static int Read(int fd, long position, Span<byte> destination, int flags)

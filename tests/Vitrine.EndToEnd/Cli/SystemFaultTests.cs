@@ -93,6 +93,42 @@ public sealed class SystemFaultTests : IDisposable
         Assert.True(vitrine.IsRunning);
     }
 
+    // A file that is not in memory on a disk that takes its time: the one worker goes on with the others.
+    [Fact]
+    public async Task A_cold_file_on_a_slow_disk_keeps_nobody_else_waiting()
+    {
+        File.SetLastWriteTimeUtc(folder.PathOf("large.bin"), DateTime.UtcNow.AddDays(-1));
+        using var vitrine = await ServeAsync("readahead:delay_enter=3000000");
+        // It is opened and known, and then the memory goes to others.
+        await Eventually.IsTrue(
+            () => Servers.Ask(vitrine.Port, RawClient.Get("/large.bin", "Range: bytes=0-0\r\n")).Status == 206, "a tag");
+        Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+        Libc.Forget(folder.PathOf("large.bin"));
+        using var download = new RawClient(vitrine.Port);
+        download.Send(RawClient.Get("/large.bin"));
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+            Assert.InRange(download.Available, 0, 1_000); // no more than its head
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+        Assert.True(large.AsSpan().SequenceEqual(download.ReadReply().Body));
+    }
+
+    [Fact]
+    public async Task A_disk_that_fails_in_the_middle_of_a_file_is_told_of_as_such()
+    {
+        using var vitrine = await ServeAsync("sendfile:error=EIO:when=2+1", "--limit", "hot-body-bytes=0");
+        using var client = new RawClient(vitrine.Port, receiveBufferBytes: 64 * 1024);
+        // Longer than what is copied at the end of each window.
+        folder.WriteRandom("huge.bin", 40_000_000);
+        File.SetLastWriteTimeUtc(folder.PathOf("huge.bin"), DateTime.UtcNow.AddDays(-1));
+        await Task.Delay(1_500, TestContext.Current.CancellationToken);
+        client.Send(RawClient.Get("/huge.bin"));
+        Assert.InRange(client.ReadAsFarAsItGoes(40_000_000).Length, 0, 39_999_999);
+        await vitrine.ComplainsAsync("The disk or the file system failed in the middle of a file.");
+    }
+
     // Null when the connection was reset before it came.
     private static string? HeadOf(RawClient client)
     {
@@ -106,7 +142,7 @@ public sealed class SystemFaultTests : IDisposable
         }
     }
 
-    private Task<VitrineProcess> ServeAsync(string fault)
+    private Task<VitrineProcess> ServeAsync(string fault, params string[] options)
     {
         var strace = Tool.Require("strace");
         var call = fault[..fault.IndexOf(':', StringComparison.Ordinal)];
@@ -118,6 +154,6 @@ public sealed class SystemFaultTests : IDisposable
                 "-e", $"inject={fault}",
             ],
         };
-        return VitrineProcess.ServeAsync(setting, folder.Root, "--workers", "1", "--host", "127.0.0.1");
+        return VitrineProcess.ServeAsync(setting, folder.Root, ["--workers", "1", "--host", "127.0.0.1", .. options]);
     }
 }
