@@ -33,7 +33,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
     private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
-    private static readonly Refusal DiskFailed = new(null, "The disk or the file system failed in the middle of a file.");
+    private static readonly Refusal DiskFailed = new(
+        null, "The disk or the file system failed in the middle of a file.");
     private static readonly Refusal DiskSilent = new(null, "The disk did not answer in the middle of a file.");
 
     /// <summary>In a token that is posted: it is the window of a file that is read, and not the reply.</summary>

@@ -101,7 +101,8 @@ public sealed class SystemFaultTests : IDisposable
         using var vitrine = await ServeAsync("readahead:delay_enter=3000000");
         // It is opened and known, and then the memory goes to others.
         await Eventually.IsTrue(
-            () => Servers.Ask(vitrine.Port, RawClient.Get("/large.bin", "Range: bytes=0-0\r\n")).Status == 206, "a tag");
+            () => Servers.Ask(vitrine.Port, RawClient.Get("/large.bin", "Range: bytes=0-0\r\n")).Status == 206,
+            "that it is known");
         Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
         Libc.Forget(folder.PathOf("large.bin"));
         using var download = new RawClient(vitrine.Port);
