@@ -59,7 +59,7 @@ internal static class EncodedFile
         }
         // One of several members tells of itself alone.
         var isWhole = told == (uint)length || (length == plain && told < length);
-        return isWhole ? new Content(length, FileContents.TagOf(hash)) : null;
+        return isWhole ? new Content(length, ContentTag.Of(hash)) : null;
     }
 
     private static Content? TryBrotli(FolderFile file, long most)
@@ -96,7 +96,7 @@ internal static class EncodedFile
             }
             while (status == OperationStatus.DestinationTooSmall);
             if (status == OperationStatus.Done)
-                return rest.IsEmpty && at == file.Facts.Length ? new Content(length, FileContents.TagOf(hash)) : null;
+                return rest.IsEmpty && at == file.Facts.Length ? new Content(length, ContentTag.Of(hash)) : null;
             if (status != OperationStatus.NeedMoreData || count == 0) return null;
             rest.CopyTo(input);
             kept = rest.Length;

@@ -58,7 +58,7 @@ internal sealed class EncodedFiles(Action<Exception>? onFault, EncodedFiles.Deco
 
     private static bool IsSame(in EncodedFile.Content decoded, in FileFacts encoded, FolderFile plain) =>
         decoded.Length == plain.Facts.Length && (decoded.Tag is { } tag
-            ? tag == FileContents.TryTag(plain, Blocking.Allowed)
+            ? tag == ContentTag.TryOf(plain, Blocking.Allowed)
             : plain.Facts.ModifiedNs - encoded.ModifiedNs <= GraceNs);
 
     // The path where the facts alone do not tell one file from another.
@@ -70,7 +70,7 @@ internal sealed class EncodedFiles(Action<Exception>? onFault, EncodedFiles.Deco
         var name = Encoding.UTF8.GetString(path) + Encoding.UTF8.GetString(coding.Suffix);
         lock (gate)
             if (told.Count >= MostTold || !told.Add(name)) return;
-        onFault?.Invoke(new EncodedFileException(Listing.Visible(name), what));
+        onFault?.Invoke(new EncodedFileException(VisibleText.Of(name), what));
     }
 
     private readonly record struct Pair(FileFacts Encoded, FileFacts Plain, string? Path);

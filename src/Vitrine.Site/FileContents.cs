@@ -1,6 +1,3 @@
-using System.Buffers.Text;
-using System.IO.Hashing;
-using System.Runtime.InteropServices;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Linux;
@@ -18,12 +15,6 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
 
     // To copy fewer costs less than the second call that sending without a copy takes.
     private const int LeastMappedBytes = 48 * 1024;
-
-    [ThreadStatic]
-    private static byte[]? scratch;
-
-    [ThreadStatic]
-    private static XxHash128? hash;
 
     /// <summary>Whether a file is sent from the disk for its length alone, and has a tag of its facts.</summary>
     public bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
@@ -57,9 +48,9 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         var isLarge = IsLarge(facts);
         var staysOpen = (isLarge && !isHot) || HasNoRoom(facts, blocking);
         var body = staysOpen ? null : ReadAll(file, facts.Length, blocking, limits.MappedBodies);
-        var tag = isLarge ? TagOf(facts)
-            : body is not null ? TagOf(body.Span)
-            : staysOpen ? TryTag(file, blocking)
+        var tag = isLarge ? ContentTag.Of(facts)
+            : body is not null ? ContentTag.Of(body.Span)
+            : staysOpen ? ContentTag.TryOf(file, blocking)
             : null;
         var isSame = tag is not null && (body is not null || staysOpen) && file.IsUnchanged();
         if (!isSame || !staysOpen) file.Release();
@@ -75,26 +66,6 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     private bool HasNoRoom(in FileFacts facts, Blocking blocking) => facts.Length > OutputQueue.CopyLimit
         && IsAtRestOnDisk(facts)
         && !IsThereRoom(facts.Length, blocking);
-
-    /// <summary>
-    /// The tag of a file's bytes, of which no more than a piece at a time is in memory; null when it has fewer by now,
-    /// or that would block.
-    /// </summary>
-    public static string? TryTag(FolderFile file, Blocking blocking)
-    {
-        scratch ??= new byte[Outcome.MostReadByWorkerBytes];
-        hash ??= new XxHash128();
-        hash.Reset();
-        for (long at = 0; at < file.Facts.Length;)
-        {
-            var piece = scratch.AsSpan(0, (int)Math.Min(scratch.Length, file.Facts.Length - at));
-            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
-            if (count <= 0) return null;
-            hash.Append(piece[..count]);
-            at += count;
-        }
-        return TagOf(hash);
-    }
 
     /// <summary>
     /// Whether a file has as many bytes as the system says. Those that the kernel makes when they are read (/proc,
@@ -166,7 +137,7 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         FolderFile file, string mediaType, Metadata metadata, Blocking blocking, bool staysOpen)
     {
         var facts = file.Facts;
-        var tag = TryTag(file, blocking);
+        var tag = ContentTag.TryOf(file, blocking);
         var isSame = tag is not null && file.IsUnchanged();
         if (!isSame || !staysOpen) file.Release();
         if (!isSame) return null;
@@ -236,25 +207,4 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         EntityTag = metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
         LastModified = facts.LastModifiedAt(clock.UtcNow),
     };
-
-    /// <summary>
-    /// A tag of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.
-    /// </summary>
-    public static string TagOf(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
-
-    /// <summary>The same of bytes that went through a hash one after the other.</summary>
-    public static string TagOf(XxHash128 hash) => Quote(hash.GetCurrentHash());
-
-    // Of everything that tells two states of a file apart, for one that is too large to be read for it.
-    // A weak one where its times and its length are all that is known of it.
-    private static string TagOf(FileFacts facts)
-    {
-        var tag = Quote(XxHash128.Hash(MemoryMarshal.AsBytes((ReadOnlySpan<long>)
-        [
-            (long)facts.Device, (long)facts.Inode, facts.Length, facts.ModifiedNs, facts.ChangedNs,
-        ])));
-        return facts.IsTellTale ? tag : "W/" + tag;
-    }
-
-    private static string Quote(ReadOnlySpan<byte> hash) => $"\"{Base64Url.EncodeToString(hash)}\"";
 }

@@ -218,7 +218,7 @@ internal sealed class FileResolver(
             return resolution.Again(3 * FileFacts.SettleMs);
         }
         if (!before.Span.SequenceEqual(content.Span)) return NeverRests();
-        var metadata = new Metadata(FileContents.TagOf(before.Span), null, null)
+        var metadata = new Metadata(ContentTag.Of(before.Span), null, null)
         {
             ContentCoding = ContentCoding.OwnOf(path),
         };

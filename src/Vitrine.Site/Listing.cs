@@ -15,7 +15,7 @@ internal static class Listing
     /// </summary>
     public static ReadOnlySpan<byte> Page(ReadOnlySpan<byte> path, FolderList list)
     {
-        var name = Visible(Encoding.UTF8.GetString(path));
+        var name = VisibleText.Of(Encoding.UTF8.GetString(path));
         var body = new StringBuilder();
         body.Append("<h1>Index of ").Append(Html.Escape(name)).Append("</h1>\n");
         var hasParent = path.Length > 1;
@@ -40,28 +40,6 @@ internal static class Listing
         return Html.Page($"Index of {name}", body);
     }
 
-    /// <summary>
-    /// A name without the characters that a terminal would obey, or that have a browser turn round what follows: each
-    /// as it is written in a program, which no name that is shown can hold as it is.
-    /// </summary>
-    internal static string Visible(string name)
-    {
-        if (!name.Any(IsCommand)) return name;
-        var text = new StringBuilder(name.Length + 8);
-        foreach (var c in name)
-        {
-            if (!IsCommand(c)) text.Append(c);
-            else if (c == '\n') text.Append("\\n");
-            else if (c == '\r') text.Append("\\r");
-            else if (c == '\t') text.Append("\\t");
-            else text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
-        }
-        return text.ToString();
-    }
-
-    private static bool IsCommand(char c) =>
-        char.IsControl(c) || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069';
-
     private static void AppendNotes(StringBuilder body, FolderList list, int shown)
     {
         if (shown < list.Total || list.HasMore)
@@ -82,7 +60,7 @@ internal static class Listing
         // "./" keeps a name with a colon from being taken for a scheme.
         var link = Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name));
         body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.Escape(link));
-        body.Append(isFolder ? "/\">" : "\">").Append(Html.Escape(Visible(entry.Name))).Append(isFolder ? "/" : "");
+        body.Append(isFolder ? "/\">" : "\">").Append(Html.Escape(VisibleText.Of(entry.Name))).Append(isFolder ? "/" : "");
         body.Append("</a></th><td class=\"n\">").Append(isFolder ? "" : ByteSize.Describe(entry.Length));
         body.Append("</td><td class=\"n\">");
         if (entry.ModifiedSeconds is { } seconds)

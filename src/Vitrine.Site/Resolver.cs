@@ -108,7 +108,7 @@ internal sealed class Resolver
         var error = folder.TryList(path, limits.ListingEntries, out var list);
         if (error != OpenError.None) return errors.OutcomeOf(error);
         var page = Listing.Page(path, list!);
-        var metadata = new Metadata(FileContents.TagOf(page), null, Html.SecurityFields);
+        var metadata = new Metadata(ContentTag.Of(page), null, Html.SecurityFields);
         if (previous is { Status: Status.Ok, Facts.Kind: FileKind.None, Content.Body: not null }
             && Encoding.ASCII.GetString(previous.Content.EntityTag) == metadata.EntityTag)
             return previous;

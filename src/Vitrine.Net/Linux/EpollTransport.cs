@@ -179,10 +179,11 @@ public readonly unsafe struct EpollTransport : ITransport
         if (IsSentUncopied(first))
         {
             var position = first.Position;
-            return Result(
-                Libc.sendfile(socket, first.Memory!.Descriptor, &position, (nuint)length), length, out isFull);
+            var sent = Libc.sendfile(socket, first.Memory!.Descriptor, &position, (nuint)length);
+            var error = sent < 0 ? Marshal.GetLastSystemError() : 0;
+            if (!IsNotForThis(error)) return Result(sent, error, length, out isFull);
         }
-        if (output.Count > 1) return SendGathered(socket, output, out isFull);
+        else if (output.Count > 1) return SendGathered(socket, output, out isFull);
         return Result(
             Libc.send(socket, (byte*)first.Memory!.Address + first.Position, (nuint)length, Libc.MSG_NOSIGNAL),
             length,
@@ -261,11 +262,14 @@ public readonly unsafe struct EpollTransport : ITransport
     }
 
     // Less than was asked for: the kernel's buffer is full, and it has noted that somebody waits for room (epoll(7)).
-    private static long Result(nint sent, long asked, out bool isFull)
+    private static long Result(nint sent, long asked, out bool isFull) =>
+        Result(sent, sent < 0 ? Marshal.GetLastSystemError() : 0, asked, out isFull);
+
+    private static long Result(nint sent, int error, long asked, out bool isFull)
     {
         isFull = sent > 0 && sent < asked;
         if (sent >= 0) return sent;
-        return Marshal.GetLastSystemError() switch
+        return error switch
         {
             Libc.EAGAIN => TransportResult.WouldBlock,
             Libc.EINTR => 0,
@@ -275,18 +279,32 @@ public readonly unsafe struct EpollTransport : ITransport
 
     private long SendFile(int socket, OpenFile file, in Segment window, bool more, out bool isFull)
     {
-        isFull = false;
         if (window.Length > TailBytes)
         {
             var position = window.Position;
             var count = Math.Min(window.Length - TailBytes, ITransport.MostSentBytes);
             var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, (nuint)count);
-            var result = sent == 0 ? TransportResult.Changed
-                : sent < 0 && Marshal.GetLastSystemError() is Libc.EIO or Libc.ESTALE ? TransportResult.Unreadable
-                : Result(sent, count, out isFull);
-            // Or the file is shorter than it was: then no event would come.
-            return isFull && !file.IsUnchanged() ? TransportResult.Changed : result;
+            var error = sent < 0 ? Marshal.GetLastSystemError() : 0;
+            if (!IsNotForThis(error))
+            {
+                long result = TransportResult.Changed;
+                isFull = false;
+                if (error is Libc.EIO or Libc.ESTALE) result = TransportResult.Unreadable;
+                else if (sent != 0) result = Result(sent, error, count, out isFull);
+                // Or the file is shorter than it was: then no event would come.
+                return isFull && !file.IsUnchanged() ? TransportResult.Changed : result;
+            }
         }
+        return SendCopied(socket, file, window, more, out isFull);
+    }
+
+    // Where it is forbidden, or a file system cannot do it: what it should have sent is copied.
+    private static bool IsNotForThis(int error) =>
+        error is Libc.EINVAL or Libc.ENOSYS or Libc.EPERM or Libc.EOPNOTSUPP;
+
+    private long SendCopied(int socket, OpenFile file, in Segment window, bool more, out bool isFull)
+    {
+        isFull = false;
         var read = file.Read(window.Position, scratch.Span[..(int)Math.Min(window.Length, scratch.Length)]);
         if (!file.IsUnchanged()) return TransportResult.Changed;
         if (read <= 0) return TransportResult.Unreadable;

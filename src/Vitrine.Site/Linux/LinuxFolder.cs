@@ -149,6 +149,7 @@ internal sealed unsafe class LinuxFolder : Folder
                 if (HasAddress(name)) names.Add(new FolderList.Name(Encoding.UTF8.GetString(name), isFolder));
                 else unshown++;
             }
+            if (stream.HasFailed) return OpenError.Failed;
             var folder = path.ToArray();
             list = FolderList.Of(names, most, unshown, hasMore, name => EntryOf(fd, folder, name));
             return OpenError.None;

@@ -165,7 +165,7 @@ public class ListingTests
             {
                 var page = Page("/", File(text));
                 Assert.Equal("./" + text, Uri.UnescapeDataString(Link(page)));
-                Assert.Equal([Listing.Visible(text)], Names(page));
+                Assert.Equal([VisibleText.Of(text)], Names(page));
             },
             iter: 3_000);
     }
