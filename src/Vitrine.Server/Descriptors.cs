@@ -12,6 +12,10 @@ internal static class Descriptors
     private const int Fewest = 16;
     private const int Reserve = 64;
 
+    // A connection, a file beside it, and what a look at either takes for a moment.
+    private const int LeastToServe = 4;
+    private const int TooManyOpenFiles = 24; // EMFILE
+
     /// <summary>The limits with no more descriptors for a cache than there is room for.</summary>
     public static Limits WithRoom(Limits limits)
     {
@@ -34,6 +38,14 @@ internal static class Descriptors
         // A ninth of the rest is for those that are told that there is no room.
         var room = (most - inUse - forFiles) * 8 / 9;
         return (int)Math.Clamp(room, Fewest, int.MaxValue);
+    }
+
+    /// <summary>Makes sure that there are some left to serve with, now that all that is kept is open.</summary>
+    /// <exception cref="IOException">There are not.</exception>
+    public static void CheckRoom()
+    {
+        if (OperatingSystem.IsLinux() && TryRead(out var most, out var inUse) && most - inUse < LeastToServe)
+            throw new IOException($"{most} descriptors are too few", TooManyOpenFiles);
     }
 
     private static bool TryRead(out long most, out int inUse)

@@ -142,6 +142,7 @@ public sealed class WebServer : IAsyncDisposable
             }
             options.OnListening?.Invoke();
             site.CheckAccess(); // it may have given rights up
+            Descriptors.CheckRoom();
             server.admin?.Start();
         }
         catch

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Site;
 
 /// <summary>
-/// Entity tags (RFC 9110 section 8.8.3), each made of what it stands for: the bytes, or what tells one state of a file from
-/// every other.
+/// Entity tags (RFC 9110 section 8.8.3), each made of what it stands for: the bytes, or what tells one state of a file
+/// from every other.
 /// </summary>
 internal static class ContentTag
 {
@@ -27,8 +27,8 @@ internal static class ContentTag
     public static string Of(XxHash128 body) => Quote(body.GetCurrentHash());
 
     /// <summary>
-    /// The same of a file, of which no more than a piece at a time is in memory; null when it has fewer bytes by now, or
-    /// that would block.
+    /// The same of a file, of which no more than a piece at a time is in memory; null when it has fewer bytes by now,
+    /// or that would block.
     /// </summary>
     public static string? TryOf(FolderFile file, Blocking blocking)
     {
@@ -47,8 +47,8 @@ internal static class ContentTag
     }
 
     /// <summary>
-    /// Of everything that tells two states of a file apart, for one that is too large to be read for it. A weak one where
-    /// its times and its length are all that is known of it.
+    /// Of everything that tells two states of a file apart, for one that is too large to be read for it. A weak one
+    /// where its times and its length are all that is known of it.
     /// </summary>
     public static string Of(in FileFacts facts)
     {

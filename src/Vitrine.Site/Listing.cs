@@ -60,7 +60,8 @@ internal static class Listing
         // "./" keeps a name with a colon from being taken for a scheme.
         var link = Html.EncodePath(Encoding.UTF8.GetBytes(entry.Name));
         body.Append("<tr><th scope=\"row\"><a href=\"./").Append(Html.Escape(link));
-        body.Append(isFolder ? "/\">" : "\">").Append(Html.Escape(VisibleText.Of(entry.Name))).Append(isFolder ? "/" : "");
+        var name = Html.Escape(VisibleText.Of(entry.Name));
+        body.Append(isFolder ? "/\">" : "\">").Append(name).Append(isFolder ? "/" : "");
         body.Append("</a></th><td class=\"n\">").Append(isFolder ? "" : ByteSize.Describe(entry.Length));
         body.Append("</td><td class=\"n\">");
         if (entry.ModifiedSeconds is { } seconds)

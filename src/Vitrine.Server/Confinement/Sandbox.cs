@@ -69,12 +69,18 @@ public sealed class Sandbox
     private static HashSet<int> Threads()
     {
         const string Tasks = "/proc/self/task";
-        if (!Directory.Exists(Tasks)) return []; // a container without /proc: then it is not known
-        return
-        [
-            .. Directory.GetDirectories(Tasks)
-                .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
-        ];
+        try
+        {
+            return
+            [
+                .. Directory.GetDirectories(Tasks)
+                    .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)),
+            ];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return []; // a container without /proc: then it is not known
+        }
     }
 
     // The runtime's one thread that was there before Main runs finalizers, and so this. Its id; null if it did not.

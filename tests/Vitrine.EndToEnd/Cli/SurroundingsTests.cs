@@ -23,7 +23,7 @@ public sealed class SurroundingsTests : IDisposable
 
     // Under the JIT the runtime itself needs some, and does not come to start the command with fewer.
     public static TheoryData<int> FewDescriptors =>
-        VitrineProcess.IsNative ? [8, 10, 12, 14, 16, 17, 18, 20, 24, 32, 48, 64, 80] : [80, 100, 120];
+        VitrineProcess.IsNative ? [8, 10, 12, 14, 15, 16, 17, 18, 19, 20, 24, 32, 48, 64, 80] : [80, 100, 120];
 
     [Theory]
     [MemberData(nameof(ClosedDescriptors))]
@@ -123,6 +123,23 @@ public sealed class SurroundingsTests : IDisposable
         Assert.True(large.AsSpan().SequenceEqual(Servers.Ask(vitrine.Port, RawClient.Get("/large.bin")).Body));
         Assert.Contains("b.txt", Servers.Ask(vitrine.Port, RawClient.Get("/folder/")).Text, StringComparison.Ordinal);
         Assert.Equal(301, Servers.Ask(vitrine.Port, RawClient.Get("/folder")).Status);
+        Assert.Equal(404, Servers.Ask(vitrine.Port, RawClient.Get("/missing")).Status);
+    }
+
+    [Fact]
+    public async Task A_folder_whose_names_cannot_be_read_is_an_error_and_not_empty()
+    {
+        var setting = new VitrineProcess.Setting
+        {
+            Before =
+            [
+                Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-P", folder.Root,
+                "-e", "inject=getdents64:error=EIO",
+            ],
+        };
+        using var vitrine = await VitrineProcess.ServeAsync(setting, folder.Root);
+        Assert.Equal(500, Servers.Ask(vitrine.Port, RawClient.Get("/")).Status);
+        Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
         Assert.Equal(404, Servers.Ask(vitrine.Port, RawClient.Get("/missing")).Status);
     }
 

@@ -69,7 +69,6 @@ public sealed class SystemFaultTests : IDisposable
     [InlineData("preadv2:error=EIO")]
     [InlineData("preadv2:error=EIO:when=2+2")]
     [InlineData("sendfile:error=EIO")]
-    [InlineData("getdents64:error=EIO")]
     [InlineData("openat2:error=EIO:when=3+2")]
     [InlineData("openat2:error=ENFILE:when=3+2")]
     [InlineData("statx:error=EIO:when=300+3")]
