@@ -63,5 +63,9 @@ internal static class Variables
     private static bool IsOfService(string name) => Array.Exists(
         OfServices,
         part => name.IndexOf(part, StringComparison.Ordinal) is var at and >= 0
-            && (at + part.Length == name.Length || name[at + part.Length] == '_'));
+            && (at + part.Length == name.Length || name[at + part.Length] == '_') && IsService(name[..at]));
+
+    // It has an address, or a URL for a port.
+    private static bool IsService(string prefix) =>
+        ValueIn(prefix + "_SERVICE_HOST") is not null || (ValueIn(prefix + "_PORT") is { } port && IsUrl(port));
 }

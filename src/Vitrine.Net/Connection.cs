@@ -257,8 +257,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         var isRead = hasReadAhead;
         hasReadAhead = false;
         if (isRead || next.File is not { } file) return false;
-        isReadingAhead = file.TryReadAhead(
-            next.Position, Math.Min(next.Length, ITransport.MostSentBytes), worker.Inbox, Token | ReadAheadMark);
+        isReadingAhead = file.TryReadAhead(next.Position, next.Length, worker.Inbox, Token | ReadAheadMark);
         if (isReadingAhead) progressMs = worker.Context.NowMs;
         return isReadingAhead;
     }

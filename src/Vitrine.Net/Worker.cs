@@ -8,7 +8,8 @@ namespace Vitrine.Net;
 /// <summary>
 /// One thread's loop: waits for its connections and gives each its turn. It owns all that it touches
 /// (listeners, connections, buffers); others reach it through its inbox alone. It waits in <see
-/// cref="ITransport.Wait"/> alone: what is not in memory of a file that is being sent is read by another thread first.
+/// cref="ITransport.Wait"/> alone: what is not in memory of a file that is being sent is read by another thread
+/// first, where the system tells.
 /// </summary>
 /// <typeparam name="TTransport">The wire.</typeparam>
 public sealed class Worker<TTransport> : IInbox, IDisposable

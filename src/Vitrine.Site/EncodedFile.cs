@@ -22,6 +22,7 @@ internal static class EncodedFile
     /// Decodes it; null when it is not whole. <paramref name="plain"/> is the length of the file that it lies beside:
     /// of what decodes to more, when that is to be <paramref name="isCompared"/>, the rest is not looked at. Blocks.
     /// </summary>
+    /// <exception cref="IOException">The disk fails.</exception>
     public static Content? TryDecode(ContentCoding coding, FolderFile file, long plain, bool isCompared)
     {
         var most = isCompared ? Math.Min(plain, MostDecodedBytes) : MostDecodedBytes;
@@ -45,8 +46,9 @@ internal static class EncodedFile
     {
         Span<byte> end = stackalloc byte[GzipLengthBytes];
         if (file.Facts.Length < LeastGzipBytes) return null;
-        if (file.Read(file.Facts.Length - end.Length, end) != end.Length) return null;
-        var told = BinaryPrimitives.ReadUInt32LittleEndian(end);
+        var told = file.TryRead(file.Facts.Length - end.Length, end) == end.Length
+            ? BinaryPrimitives.ReadUInt32LittleEndian(end)
+            : throw FolderFileStream.DiskFailed;
         using var stream = new GZipStream(new FolderFileStream(file), CompressionMode.Decompress);
         var hash = new XxHash128();
         var piece = new byte[PieceBytes];
@@ -79,11 +81,11 @@ internal static class EncodedFile
     {
         var hash = new XxHash128();
         var (input, output) = (new byte[PieceBytes], new byte[PieceBytes]);
-        var (at, kept, length) = (0L, 0, 0L);
+        var (kept, length) = (0, 0L);
+        using var stream = new FolderFileStream(file);
         while (true)
         {
-            var count = file.Read(at, input.AsSpan(kept));
-            at += count;
+            var count = stream.Read(input.AsSpan(kept));
             ReadOnlySpan<byte> rest = input.AsSpan(0, kept + count);
             OperationStatus status;
             do
@@ -96,7 +98,10 @@ internal static class EncodedFile
             }
             while (status == OperationStatus.DestinationTooSmall);
             if (status == OperationStatus.Done)
-                return rest.IsEmpty && at == file.Facts.Length ? new Content(length, ContentTag.Of(hash)) : null;
+            {
+                var isWhole = rest.IsEmpty && stream.Position == file.Facts.Length;
+                return isWhole ? new Content(length, ContentTag.Of(hash)) : null;
+            }
             if (status != OperationStatus.NeedMoreData || count == 0) return null;
             rest.CopyTo(input);
             kept = rest.Length;

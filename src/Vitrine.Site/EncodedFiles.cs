@@ -37,28 +37,41 @@ internal sealed class EncodedFiles(Action<Exception>? onFault, EncodedFiles.Deco
         verdicts.TryGetValue(PairOf(seen, plain, path), out var verdict) ? verdict : null;
 
     /// <summary>
-    /// Finds it out, and remembers it if both files rest. <paramref name="path"/> is the plain file's. Blocks.
+    /// Finds it out, and remembers it if both files rest; null when the disk fails. <paramref name="path"/> is the
+    /// plain file's. Blocks.
     /// </summary>
-    public bool Check(
+    public bool? Check(
         FolderFile encoded, ContentCoding coding, FolderFile plain, ReadOnlySpan<byte> path, bool areAtRest)
+    {
+        string? why;
+        try
+        {
+            why = WhyNot(encoded, coding, plain);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        if (!areAtRest) return why is null;
+        if (why is not null) Tell(path, coding, why);
+        if (verdicts.Count >= MostRemembered) verdicts.Clear();
+        verdicts[PairOf(encoded.Facts, plain.Facts, path)] = why is null;
+        return why is null;
+    }
+
+    private string? WhyNot(FolderFile encoded, ContentCoding coding, FolderFile plain)
     {
         var isOlder = encoded.Facts.ModifiedNs < plain.Facts.ModifiedNs;
         var content = decode(coding, encoded, plain.Facts.Length, isOlder);
-        var why = content is not { } decoded ? "is not whole"
+        return content is not { } decoded ? "is not whole"
             : decoded.Length == 0 && plain.Facts.Length > 0 ? "is empty inside"
             : isOlder && !IsSame(decoded, encoded.Facts, plain) ? "is older than the plain file, and of something else"
             : null;
-        var verdict = why is null;
-        if (!areAtRest) return verdict;
-        if (why is not null) Tell(path, coding, why);
-        if (verdicts.Count >= MostRemembered) verdicts.Clear();
-        verdicts[PairOf(encoded.Facts, plain.Facts, path)] = verdict;
-        return verdict;
     }
 
     private static bool IsSame(in EncodedFile.Content decoded, in FileFacts encoded, FolderFile plain) =>
         decoded.Length == plain.Facts.Length && (decoded.Tag is { } tag
-            ? tag == ContentTag.TryOf(plain, Blocking.Allowed)
+            ? tag == (ContentTag.TryOf(plain, Blocking.Allowed) ?? throw FolderFileStream.DiskFailed)
             : plain.Facts.ModifiedNs - encoded.ModifiedNs <= GraceNs);
 
     // The path where the facts alone do not tell one file from another.

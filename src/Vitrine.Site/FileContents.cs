@@ -37,6 +37,11 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     /// <summary>Whether a file needs to be read again only when its facts are others.</summary>
     public bool IsAtRest(in FileFacts facts) => facts.QuietForMs(clock.UtcNow) > RestMs;
 
+    /// <summary>The same, whatever date somebody gave it: one that lies ahead says nothing of when that was.</summary>
+    public bool HasRested(in FileFacts facts) => facts.IsTellTale
+        ? IsAtRest(facts with { ModifiedNs = facts.ChangedNs })
+        : IsAtRest(facts);
+
     /// <summary>
     /// Reads a small file, or a large one that is <paramref name="isHot"/>; keeps another large one open. Null when it
     /// changed meanwhile. Takes over the file.
@@ -100,13 +105,14 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
     }
 
     /// <summary>
-    /// The media type of a file, for which it may have to be looked into; null when that would block.
+    /// The media type of a file, for which it may have to be looked into; null when that would block, or the disk
+    /// fails.
     /// </summary>
     public static string? TypeOf(FolderFile file, ReadOnlySpan<byte> path, Blocking blocking)
     {
         if (MediaTypes.OfName(path) is { } type) return type;
         Span<byte> start = stackalloc byte[MediaTypes.StartBytes];
-        var count = blocking == Blocking.Allowed ? file.Read(0, start) : file.ReadCached(0, start);
+        var count = blocking == Blocking.Allowed ? file.TryRead(0, start) : file.ReadCached(0, start);
         return count < 0 ? null : MediaTypes.OfStart(path, start[..count]);
     }
 

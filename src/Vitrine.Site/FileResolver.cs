@@ -38,8 +38,8 @@ internal sealed class FileResolver(
         if (error != OpenError.None) return errors.OutcomeOf(error);
         var facts = file!.Facts;
         var tellsLength = FileContents.TellsItsLength(file, blocking);
-        // One that is being written has had another length when it was opened.
-        if (tellsLength == false && file.IsUnchanged()) return MakeAsRead(file, path, resolution);
+        // One that is being written had another length when it was opened.
+        if (tellsLength == false && file.IsAsLong()) return MakeAsRead(file, path, resolution);
         if (tellsLength is null)
         {
             file.Release();
@@ -181,9 +181,9 @@ internal sealed class FileResolver(
             return resolution.Again(0);
         }
         var body = contents.TryReadToItsEnd(file) is { } bytes ? contents.TryCopy(bytes) : null;
-        var type = FileContents.TypeOf(file, path, Blocking.Allowed)!;
+        var type = FileContents.TypeOf(file, path, Blocking.Allowed);
         file.Release();
-        return body is null
+        return body is null || type is null
             ? new Outcome(Status.InternalServerError, errors.OfUntoldLength, default, IsKept: false)
             : new Outcome(Status.Ok, Representation.InMemory(body, type), default, IsKept: false);
     }
@@ -202,16 +202,16 @@ internal sealed class FileResolver(
         }
         if (contents.IsLarge(facts))
         {
-            if (facts.Length > first.Length)
-                return new Outcome(Status.Ok, MakeGrowing(file, path), default, IsKept: false);
+            if (facts.Length > first.Length && FileContents.TypeOf(file, path, Blocking.Allowed) is { } mediaType)
+                return new Outcome(Status.Ok, MakeGrowing(file, path, mediaType), default, IsKept: false);
             file.Release();
             return NeverRests();
         }
         var before = resolution.Content;
         var content = contents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
-        var type = FileContents.TypeOf(file, path, Blocking.Allowed)!;
+        var type = FileContents.TypeOf(file, path, Blocking.Allowed);
         file.Release();
-        if (content is null) return NeverRests();
+        if (content is null || type is null) return NeverRests();
         if (before is null)
         {
             resolution.Content = content;
@@ -226,12 +226,11 @@ internal sealed class FileResolver(
             Status.Ok, Representation.InMemory(before, type, metadata), default, IsKept: false);
     }
 
-    private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path)
+    private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path, string mediaType)
     {
         file.MayGrow();
         var metadata = new Metadata { ContentCoding = ContentCoding.OwnOf(path) };
-        var type = FileContents.TypeOf(file, path, Blocking.Allowed)!;
-        return Representation.InFile(file, file.Facts.Length, type, metadata);
+        return Representation.InFile(file, file.Facts.Length, mediaType, metadata);
     }
 
     private Outcome NeverRests() =>

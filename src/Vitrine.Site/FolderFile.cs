@@ -31,6 +31,9 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
         return mayGrow ? now.Length >= facts.Length : now.HasContentOf(facts);
     }
 
+    /// <summary>Whether the system says that it is as long as it was, whatever else it says.</summary>
+    public bool IsAsLong() => ReadFacts(Blocking.Allowed).Length == facts.Length;
+
     /// <summary>
     /// Whether nothing at all was done to it, its names included: then a reply may begin. What is being sent goes on
     /// for as long as <see cref="IsUnchanged"/>.

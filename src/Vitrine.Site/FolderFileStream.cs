@@ -5,6 +5,9 @@ internal sealed class FolderFileStream(FolderFile file) : Stream
 {
     private long position;
 
+    /// <summary>What reading throws when the disk fails.</summary>
+    public static IOException DiskFailed => new("the disk or the file system failed");
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -27,7 +30,8 @@ internal sealed class FolderFileStream(FolderFile file) : Stream
     /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
-        var count = file.Read(position, buffer);
+        var count = file.TryRead(position, buffer);
+        if (count < 0) throw DiskFailed;
         position += count;
         return count;
     }

@@ -49,25 +49,34 @@ internal sealed class FolderWatch : IDisposable
         freshness.End();
     }
 
+    // To watch a large folder takes its time: nobody waits for that to stop.
     private void Start()
     {
+        var made = Make();
+        FileSystemWatcher? old;
         lock (gate)
         {
-            if (isDisposed) return;
-            inside?.Dispose();
-            try
-            {
-                inside = Inside();
-                inside.EnableRaisingEvents = true;
-            }
-            catch (ArgumentException)
-            {
-                // It is away for a moment: its name is watched too.
-            }
-            catch (IOException fault)
-            {
-                onFault?.Invoke(new WatchException(fault));
-            }
+            (old, inside) = isDisposed ? (made, null) : (inside, made);
+        }
+        old?.Dispose();
+    }
+
+    private FileSystemWatcher? Make()
+    {
+        FileSystemWatcher? made = null;
+        try
+        {
+            made = Inside();
+            made.EnableRaisingEvents = true;
+            return made;
+        }
+        catch (Exception fault) when (fault is IOException or ArgumentException)
+        {
+            made?.Dispose();
+            // It may be away for a moment: its name is watched too.
+            var isAway = fault is ArgumentException or FileNotFoundException or DirectoryNotFoundException;
+            if (!isAway) onFault?.Invoke(new WatchException(fault));
+            return null;
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class Siblings(Folder folder, FileContents contents, EncodedFile
                 areAtRest &= contents.IsAtRest(siblings[i]);
                 continue;
             }
-            if (mayBeSent == false && contents.IsAtRest(siblings[i])) continue;
+            if (mayBeSent == false && contents.HasRested(siblings[i])) continue;
             areAtRest = false; // it is being written: the plain one will do until it is looked at again
             if (blocking == Blocking.Allowed) continue;
             foreach (var other in read) other.Content.File?.Release();
@@ -96,7 +96,7 @@ internal sealed class Siblings(Folder folder, FileContents contents, EncodedFile
         if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
         if (file!.Facts == seen && contents.MsUntilSettled(seen) == 0 && !contents.IsOutOfMemory(seen, blocking))
         {
-            var areAtRest = contents.IsAtRest(seen) && contents.IsAtRest(plain.Facts);
+            var areAtRest = contents.HasRested(seen) && contents.HasRested(plain.Facts);
             mayBeSent ??= encoded.Check(file, coding, plain, path, areAtRest);
             if (mayBeSent == true)
             {

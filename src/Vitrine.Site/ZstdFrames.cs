@@ -18,6 +18,7 @@ internal static class ZstdFrames
     /// <summary>
     /// False when it is not whole. <paramref name="contentLength"/> is -1 when a frame does not say its own.
     /// </summary>
+    /// <exception cref="IOException">The disk fails.</exception>
     public static bool AreWhole(FolderFile file, out long contentLength)
     {
         contentLength = 0;
@@ -34,12 +35,12 @@ internal static class ZstdFrames
     {
         length = 0;
         Span<byte> header = stackalloc byte[MostHeaderBytes + 4];
-        header = header[..file.Read(at, header)];
+        header = header[..Read(file, at, header)];
         if (header.Length < 8) return false;
         var magic = BinaryPrimitives.ReadUInt32LittleEndian(header);
         if ((magic & ~0xFu) == SkippableMagic)
         {
-            at += 8 + BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+            at += 8L + BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
             return true;
         }
         var descriptor = header[4];
@@ -54,6 +55,9 @@ internal static class ZstdFrames
         return true;
     }
 
+    private static int Read(FolderFile file, long position, Span<byte> destination) =>
+        file.TryRead(position, destination) is var count and >= 0 ? count : throw FolderFileStream.DiskFailed;
+
     private static long LengthIn(ReadOnlySpan<byte> field) => field.Length switch
     {
         0 => -1,
@@ -66,7 +70,7 @@ internal static class ZstdFrames
     private static bool TrySkipBlocks(FolderFile file, ref long at)
     {
         Span<byte> header = stackalloc byte[BlockHeaderBytes];
-        while (file.Read(at, header) == BlockHeaderBytes)
+        while (Read(file, at, header) == BlockHeaderBytes)
         {
             var value = header[0] | header[1] << 8 | header[2] << 16;
             var kind = value >> 1 & 3;

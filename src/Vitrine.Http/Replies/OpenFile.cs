@@ -29,9 +29,9 @@ public abstract class OpenFile
     public abstract int ReadCached(long position, Span<byte> destination);
 
     /// <summary>
-    /// Has a window that is not in memory read into it by another thread, which posts <paramref name="token"/> when
-    /// that is done or has failed. False, and nothing is posted, when it is there or nobody can tell: then it can be
-    /// sent.
+    /// Has the beginning of a window that is not in memory read into it by another thread, which posts <paramref
+    /// name="token"/> when that is done or has failed. False, and nothing is posted, when it is there or nobody can
+    /// tell: then it can be sent.
     /// </summary>
     public virtual bool TryReadAhead(long position, long length, IInbox inbox, long token) => false;
 

@@ -17,7 +17,7 @@ internal static class RuntimeFiles
         // Of a single file the assemblies are in the program itself, which is opened anew for each.
         string[] own = Environment.ProcessPath is { } program ? [program] : [];
         var native = PathsOf("NATIVE_DLL_SEARCH_DIRECTORIES").Append(AppContext.BaseDirectory).Where(Directory.Exists)
-            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.so"));
+            .SelectMany(folder => Directory.EnumerateFiles(folder, "*.so", new EnumerationOptions()));
         return [.. own.Concat(assemblies).Concat(native).Distinct()];
     }
 

@@ -11,6 +11,7 @@ internal sealed unsafe class DirectoryStream(int fd)
     private const int TypeAt = 18;
     private const int NameAt = 19;
     private const int BufferBytes = 32 * 1024;
+    private const byte DT_UNKNOWN = 0;
     private const byte DT_DIR = 4;
 
     private readonly byte[] buffer = new byte[BufferBytes];
@@ -23,13 +24,14 @@ internal sealed unsafe class DirectoryStream(int fd)
     /// <summary>The next name, good until the next call; false at the end, or on an error.</summary>
     public bool TryNext(out ReadOnlySpan<byte> name) => TryNext(out name, out _);
 
-    /// <summary>The same, and whether it is a folder, as far as the folder around it says so.</summary>
-    public bool TryNext(out ReadOnlySpan<byte> name, out bool isFolder)
+    /// <summary>The same, and whether it is a folder (not a link to one); null where the file system does not
+    /// say.</summary>
+    public bool TryNext(out ReadOnlySpan<byte> name, out bool? isFolder)
     {
         name = default;
-        isFolder = false;
+        isFolder = null;
         if (at == end && !Fill()) return false;
-        isFolder = buffer[at + TypeAt] == DT_DIR;
+        if (buffer[at + TypeAt] is var type and not DT_UNKNOWN) isFolder = type == DT_DIR;
         var length = BitConverter.ToUInt16(buffer.AsSpan(at + LengthAt));
         name = buffer.AsSpan(at + NameAt, length - NameAt);
         name = name[..name.IndexOf((byte)0)];

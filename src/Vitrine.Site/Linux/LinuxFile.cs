@@ -42,10 +42,10 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     /// <inheritdoc/>
     public override bool TryReadAhead(long position, long length, IInbox inbox, long token)
     {
-        if (!IsCold(position) && !IsCold(position + length - 1)) return false;
+        var last = Math.Min(length, ColdWindow.WaitedBytes) - 1;
+        if (!IsCold(position) && !IsCold(position + last)) return false;
         Acquire();
-        ThreadPool.UnsafeQueueUserWorkItem(
-            new ColdWindow(this, position, length, inbox, token), preferLocal: false);
+        ColdReads.Add(new ColdWindow(this, position, length, inbox, token));
         return true;
     }
 

@@ -146,7 +146,8 @@ internal sealed unsafe class LinuxFolder : Folder
                 hasMore = left-- == 0;
                 if (hasMore) break;
                 if (name[0] == '.') continue;
-                if (HasAddress(name)) names.Add(new FolderList.Name(Encoding.UTF8.GetString(name), isFolder));
+                if (HasAddress(name))
+                    names.Add(new FolderList.Name(Encoding.UTF8.GetString(name), isFolder ?? IsFolder(fd, name)));
                 else unshown++;
             }
             if (stream.HasFailed) return OpenError.Failed;
@@ -190,6 +191,9 @@ internal sealed unsafe class LinuxFolder : Folder
     public override void Dispose() => held.Handle.Dispose();
 
     private static UnauthorizedAccessException NotSearched(string path) => new($"'{path}' may not be searched");
+
+    private static bool IsFolder(int fd, ReadOnlySpan<byte> name) =>
+        FileStatus.Read(fd, name, Blocking.Allowed, out var facts, out _) == 0 && facts.Kind == FileKind.Folder;
 
     // A link is shown as what it leads to, and not at all when it leads outside.
     private FolderEntry? EntryOf(int fd, byte[] folder, string name)

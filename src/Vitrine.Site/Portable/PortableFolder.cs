@@ -194,5 +194,11 @@ internal sealed class PortableFolder(string root) : Folder
     private static FileFacts FactsOf(SafeFileHandle handle) => new(
         FileKind.File, 0, 0, RandomAccess.GetLength(handle), Nanoseconds(File.GetLastWriteTimeUtc(handle)), 0, 1);
 
-    private static long Nanoseconds(DateTime time) => (time - DateTime.UnixEpoch).Ticks * 100;
+    // Held to what 64 bits can count.
+    private static long Nanoseconds(DateTime time) => (time - DateTime.UnixEpoch).Ticks switch
+    {
+        > long.MaxValue / 100 => long.MaxValue,
+        < long.MinValue / 100 => long.MinValue,
+        var ticks => ticks * 100,
+    };
 }

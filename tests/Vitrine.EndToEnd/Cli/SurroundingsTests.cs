@@ -185,6 +185,7 @@ public sealed class SurroundingsTests : IDisposable
     [Theory]
     [InlineData("VITRINE_PROT", "VITRINE_PROT sets nothing. Did you mean 'VITRINE_PORT'?")]
     [InlineData("VITRINE_NOLISTING", "VITRINE_NOLISTING sets nothing. Did you mean 'VITRINE_NO_LISTING'?")]
+    [InlineData("VITRINE_ADMIN_PORT", "VITRINE_ADMIN_PORT sets nothing.")]
     [InlineData("VITRINE_COLOUR_OF_THE_SKY", "VITRINE_COLOUR_OF_THE_SKY sets nothing.")]
     public async Task A_variable_that_sets_nothing_is_told_of(string name, string expected)
     {

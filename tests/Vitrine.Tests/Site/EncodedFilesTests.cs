@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Vitrine.Site;
 
@@ -109,6 +110,28 @@ public sealed class EncodedFilesTests : IDisposable
         Assert.Equal(zstd, Ask(".zst", zstd, -1));
     }
 
+    // A frame that says that it is as long as 32 bits can count, and so would lead back to where it begins.
+    [Theory]
+    [InlineData(0xFFFF_FFF8)]
+    [InlineData(0xFFFF_FFFF)]
+    [InlineData(0x7FFF_FFFF)]
+    public void A_frame_that_is_longer_than_its_file_is_not_whole(uint length)
+    {
+        var frame = new byte[108];
+        BinaryPrimitives.WriteUInt32LittleEndian(frame, 0x184D2A50);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), length);
+        Assert.Null(Ask(".zst", frame, 0));
+        Assert.Contains("not whole", Assert.Single(told), StringComparison.Ordinal);
+    }
+
+    // Whatever is told of them is told once, also where their dates lie ahead for years.
+    [Fact]
+    public void Dates_that_lie_ahead_are_no_reason_to_look_again()
+    {
+        Assert.Null(Ask(".gz", [1, 2, 3], 0, new DateTime(2060, 1, 1, 0, 0, 0, DateTimeKind.Utc)));
+        Assert.Single(told);
+    }
+
     [Fact]
     public void Of_many_that_are_broken_some_are_told()
     {
@@ -125,12 +148,13 @@ public sealed class EncodedFilesTests : IDisposable
     }
 
     // The body in a coding, or null when the plain one was sent.
-    private byte[]? Ask(string extension, byte[] encoded, int secondsLater)
+    private byte[]? Ask(string extension, byte[] encoded, int secondsLater, DateTime? date = null)
     {
+        var time = date ?? Time;
         File.WriteAllBytes(temporary.Write("a.css", ""), Plain);
         File.WriteAllBytes(temporary.PathOf("a.css" + extension), encoded);
-        File.SetLastWriteTimeUtc(temporary.PathOf("a.css"), Time);
-        File.SetLastWriteTimeUtc(temporary.PathOf("a.css" + extension), Time.AddSeconds(secondsLater));
+        File.SetLastWriteTimeUtc(temporary.PathOf("a.css"), time);
+        File.SetLastWriteTimeUtc(temporary.PathOf("a.css" + extension), time.AddSeconds(secondsLater));
         using var site = Open();
         var answer = new SiteClient(site).Get("/a.css", "Accept-Encoding: gzip, br, zstd, identity;q=0.1");
         Assert.Equal(200, answer.Status);
