@@ -37,7 +37,7 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         StandardStreams.Out.WriteLine($"Server starting on port {server.Port}...");
         StandardStreams.Out.WriteLine("Ready to serve...");
         StandardStreams.Out.WriteLine();
-        StandardStreams.Out.WriteLine($"  Folder  {server.Root}");
+        StandardStreams.Out.WriteLine($"  Folder  {Complaint.Visible(server.Root)}");
         var label = "Open  ";
         foreach (var url in urls)
         {
@@ -59,7 +59,7 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         if (sandbox.Landlock == 0)
             return sandbox.IsSealed ? "no programs, no sockets (seccomp); this kernel has no Landlock"
                 : "none: this kernel has no Landlock (Linux 5.13)";
-        var reads = string.Join(" and ", sandbox.Readable);
+        var reads = Complaint.Visible(string.Join(" and ", sandbox.Readable));
         var connects = sandbox.IsSealed ? ", no new sockets"
             : sandbox.CoversPorts ? ", no connecting (TCP)"
             : "; may connect: that is Linux 6.7's to forbid";

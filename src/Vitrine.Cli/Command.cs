@@ -27,14 +27,14 @@ internal static class Command
         var options = new CommandOptions();
         // No response files and no directives: a folder may well be called @site.
         var parsed = options.Root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is HelpAction help) return await ActAsync(help, parsed).ConfigureAwait(false);
         if (options.WhatIsWrong(args, parsed) is { } wrong)
         {
             Complaint.Say(wrong.Replace('\n', ' ') + " Try 'vitrine --help'.");
             return Usage;
         }
         if (parsed.Action is { } action) return await ActAsync(action, parsed).ConfigureAwait(false);
-        foreach (var doubt in Variables.Doubts(options.Root.Options.Select(option => option.Name)))
-            Complaint.Say(doubt);
+        foreach (var doubt in Variables.Doubts(options.Settable)) Complaint.Say(doubt);
         var request = options.Read(parsed);
         try
         {
@@ -48,7 +48,9 @@ internal static class Command
         }
         catch (DirectoryNotFoundException fault)
         {
-            Complaint.Say($"{fault.Message}; name a folder to serve, as in 'vitrine site', or try 'vitrine --help'.");
+            Complaint.Say(
+                $"{fault.Message}; name a folder to serve, as in 'vitrine site', or try 'vitrine --help'."
+                + NearestFolder(request.Server.Root));
             return Usage;
         }
         catch (UnauthorizedAccessException fault)
@@ -173,6 +175,21 @@ internal static class Command
             $"this machine does not have the address {request.Server.Addresses[0]}; choose another with --host.",
         _ => $"could not listen on port {request.Server.Port}: {fault.Message}.",
     };
+
+    private static string NearestFolder(string root)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+        var around = new DirectoryInfo(Path.GetDirectoryName(path) ?? path);
+        try
+        {
+            var others = around.EnumerateDirectories().Select(other => other.Name);
+            return NearestName.Suggest(Path.GetFileName(path), others);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private static bool IsForWantOfDescriptors(Exception fault) =>
         fault is Win32Exception { NativeErrorCode: TooManyOpenFiles } or IOException { HResult: TooManyOpenFiles }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
@@ -141,6 +142,10 @@ internal sealed class CommandOptions
     /// <summary>The command.</summary>
     public RootCommand Root { get; }
 
+    /// <summary>The options that a variable can set.</summary>
+    public IEnumerable<string> Settable =>
+        Root.Options.Where(option => option is not (HelpOption or VersionOption)).Select(option => option.Name);
+
     private Option<bool>[] Flags =>
         [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox];
 
@@ -206,7 +211,8 @@ internal sealed class CommandOptions
             }
             if (name == assignment) return $"it takes NAME=N, as in {name}={limit.Get(limits)}, not '{assignment}'.";
             if (!Limit.TrySet(limits, assignment, out var changed))
-                return $"{name} takes a number, not '{assignment[(name.Length + 1)..]}'.";
+                return $"{name} takes a whole number, 0 or more and not too large, "
+                    + $"not '{assignment[(name.Length + 1)..]}'.";
             limits = changed;
         }
         try
@@ -217,7 +223,7 @@ internal sealed class CommandOptions
         catch (ArgumentOutOfRangeException fault)
         {
             var wrong = LimitList.All.FirstOrDefault(limit => limit.Name == fault.ParamName)?.OptionName;
-            return $"{wrong} cannot be {fault.ActualValue} with the others as they are.";
+            return $"{wrong} cannot be {fault.ActualValue}. {fault.Message.Split(" (")[0]}";
         }
     }
 

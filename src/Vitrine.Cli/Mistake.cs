@@ -17,7 +17,10 @@ internal static class Mistake
         // A word that looks like an option and is none takes the folder's place, and the folder is left over.
         var named = parsed.GetResult(folder) is { Tokens: [var token, ..] } ? token.Value : null;
         var words = named is null ? parsed.UnmatchedTokens : [named, .. parsed.UnmatchedTokens];
-        if (words.FirstOrDefault(word => word.StartsWith('-')) is { } option) return NoOption(option, parsed);
+        var end = Array.IndexOf(args, "--"); // what stands behind it is no option, whatever it looks like
+        var names = end < 0 ? [] : args[(end + 1)..];
+        if (words.FirstOrDefault(word => word.StartsWith('-') && !names.Contains(word)) is { } option)
+            return NoOption(option, parsed);
         return parsed.UnmatchedTokens.Count > 0 ? TooMany(words)
             : parsed.Errors.Count > 0 ? parsed.Errors[0].Message
             : null;

@@ -48,6 +48,7 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
     private TTransport transport;
     private int generation;
     private int lookAt;
+    private bool isShort; // of descriptors
     private int isWoken;
     private volatile bool hasEnded;
     private long pingedMs; // 0: the last ping is answered
@@ -197,11 +198,13 @@ public sealed class Worker<TTransport> : IInbox, IDisposable
             if (socket == TransportResult.Exhausted)
             {
                 // A listener that cannot be served would be reported at once again: rest instead of spinning.
-                resources.Refusals?.Refused(new ConnectionInfo(0, peer, NowUs()), NoDescriptors);
+                if (!isShort) resources.Refusals?.Refused(new ConnectionInfo(0, peer, NowUs()), NoDescriptors);
+                isShort = true; // which is told once, until there is one
                 transport.SetAccepting(false);
                 acceptAgainMs = context.NowMs + limits.AcceptPauseMs;
                 return false;
             }
+            isShort = false;
             Open(socket, peer);
         }
         return true;

@@ -12,8 +12,8 @@ internal static class Descriptors
     private const int Fewest = 16;
     private const int Reserve = 64;
 
-    // A connection, a file beside it, and what a look at either takes for a moment.
-    private const int LeastToServe = 4;
+    // A connection, a file beside it, what a look at either takes for a moment, and what waits for signals.
+    private const int LeastToServe = 8;
     private const int TooManyOpenFiles = 24; // EMFILE
 
     /// <summary>The limits with no more descriptors for a cache than there is room for.</summary>

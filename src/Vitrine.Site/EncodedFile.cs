@@ -30,7 +30,7 @@ internal static class EncodedFile
         {
             return coding.Name switch
             {
-                "gzip" => TryGzip(file, plain, most),
+                "gzip" => TryGzip(file, most),
                 "br" => TryBrotli(file, most),
                 _ => ZstdFrames.AreWhole(file, out var length) ? new Content(length, null) : null,
             };
@@ -42,7 +42,7 @@ internal static class EncodedFile
     }
 
     // The library checks each checksum, but takes an end at any place for the end.
-    private static Content? TryGzip(FolderFile file, long plain, long most)
+    private static Content? TryGzip(FolderFile file, long most)
     {
         Span<byte> end = stackalloc byte[GzipLengthBytes];
         if (file.Facts.Length < LeastGzipBytes) return null;
@@ -59,9 +59,8 @@ internal static class EncodedFile
             length += count;
             if (length > most) return new Content(length, null);
         }
-        // One of several members tells of itself alone.
-        var isWhole = told == (uint)length || (length == plain && told < length);
-        return isWhole ? new Content(length, ContentTag.Of(hash)) : null;
+        // Of several members the last tells of itself alone: and browsers stop after the first.
+        return told == (uint)length ? new Content(length, ContentTag.Of(hash)) : null;
     }
 
     private static Content? TryBrotli(FolderFile file, long most)

@@ -83,7 +83,8 @@ internal sealed class FileContents(Limits limits, SiteClock clock, BodyMemory me
         var last = length == 0 ? 1 : isRead ? file.TryRead(length - 1, one) : file.ReadCached(length - 1, one);
         var behind = isRead ? file.TryRead(length, one) : file.ReadCached(length, one);
         if (!isRead && (last < 0 || behind < 0)) return null;
-        return last != 0 && behind <= 0; // a disk that fails says nothing of it
+        // A disk that fails says nothing of it; but what is said to be empty and cannot be read may be anything.
+        return last != 0 && (behind == 0 || (behind < 0 && length > 0));
     }
 
     /// <summary>

@@ -163,7 +163,9 @@ internal sealed class FileResolver(
         }
         return new Outcome(Status.Ok, content, facts, IsKept: true)
         {
-            WasAtRest = areAtRest && contents.IsAtRest(facts),
+            // What was empty when it was read may have something to say the next time, and be no longer for that
+            // (/proc).
+            WasAtRest = areAtRest && contents.IsAtRest(facts) && facts.Length > 0,
             IsBehindLink = file.IsBehindLink,
             IsLeft = isLeft,
             IsUnseen = mayBeLeft && !isLeft,

@@ -70,11 +70,11 @@ internal sealed class FolderWatch : IDisposable
             made.EnableRaisingEvents = true;
             return made;
         }
-        catch (Exception fault) when (fault is IOException or ArgumentException)
+        catch (Exception fault) when (fault is IOException or ArgumentException or UnauthorizedAccessException)
         {
             made?.Dispose();
-            // It may be away for a moment: its name is watched too.
-            var isAway = fault is ArgumentException or FileNotFoundException or DirectoryNotFoundException;
+            // It may be away for a moment: its name is watched too. That it may not be read is told when it is.
+            var isAway = fault is not IOException or FileNotFoundException or DirectoryNotFoundException;
             if (!isAway) onFault?.Invoke(new WatchException(fault));
             return null;
         }
@@ -96,7 +96,7 @@ internal sealed class FolderWatch : IDisposable
             around.Renamed += (_, _) => Replaced();
             around.EnableRaisingEvents = true;
         }
-        catch (Exception fault) when (fault is IOException or ArgumentException)
+        catch (Exception fault) when (fault is IOException or ArgumentException or UnauthorizedAccessException)
         {
             // It may not be looked at: then another in its place is found within a second.
         }
@@ -124,7 +124,8 @@ internal sealed class FolderWatch : IDisposable
         made.Error += (_, fault) =>
         {
             freshness.End();
-            onFault?.Invoke(new WatchException(fault.GetException()));
+            if (fault.GetException() is not UnauthorizedAccessException)
+                onFault?.Invoke(new WatchException(fault.GetException()));
         };
         return made;
     }

@@ -47,7 +47,8 @@ internal static class Listing
             var total = list.HasMore ? FolderList.MostNames : list.Total;
             body.Append(
                 CultureInfo.InvariantCulture,
-                $"<p>{shown:#,0} of {(list.HasMore ? "more than " : "")}{total:#,0} entries are shown.</p>\n");
+                $"<p>{shown:#,0} of {(list.HasMore ? "more than " : "")}{total:#,0} entries are shown"
+                + $"{(list.HasMore ? ": there are too many to find the first ones" : "")}.</p>\n");
         }
         if (list.Unshown == 0) return;
         body.Append(CultureInfo.InvariantCulture, $"<p>{list.Unshown:#,0} {(list.Unshown == 1 ? "name" : "names")} ");

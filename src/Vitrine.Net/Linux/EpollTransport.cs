@@ -20,6 +20,8 @@ public readonly unsafe struct EpollTransport : ITransport
     private const long FirstListenerToken = long.MinValue;
     private const int MostGathered = 16;
     private const int ScratchBytes = 256 * 1024;
+    private const int MostFailures = 100;
+    private const int RestMs = 10;
 
     // Of a window that is shorter the copy costs less than a call.
     private const int LeastUncopiedBytes = 48 * 1024;
@@ -35,6 +37,7 @@ public readonly unsafe struct EpollTransport : ITransport
     private readonly SafeFileHandle wakeup; // others write to it, perhaps after the end
     private readonly List<int> listeners;
     private readonly int[] turn;
+    private readonly int[] failures;
     private readonly bool[] mayAccept; // whether a listener may have connections that were not taken yet
     private readonly EpollEvents kernelEvents;
     private readonly PinnedBytes scratch;
@@ -45,6 +48,7 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         this.listeners = [.. listeners];
         turn = [0];
+        failures = [0];
         mayAccept = new bool[listeners.Count];
         kernelEvents = new EpollEvents(256);
         scratch = new PinnedBytes(ScratchBytes);
@@ -88,6 +92,8 @@ public readonly unsafe struct EpollTransport : ITransport
     {
         var count = Libc.epoll_wait(
             epoll, kernelEvents.Address, Math.Min(events.Length, kernelEvents.Capacity), timeoutMs);
+        if (count < 0) Rest(Marshal.GetLastSystemError());
+        else failures[0] = 0;
         var used = 0;
         for (var i = 0; i < count; i++)
         {
@@ -310,6 +316,14 @@ public readonly unsafe struct EpollTransport : ITransport
         if (read <= 0) return TransportResult.Unreadable;
         var flags = Libc.MSG_NOSIGNAL | (more || read < window.Length ? Libc.MSG_MORE : 0);
         return Result(Libc.send(socket, (byte*)scratch.Address, (nuint)read, flags), read, out isFull);
+    }
+
+    // An error of the wait itself: once is no matter, always is the end, and nothing is worth spinning.
+    private void Rest(int error)
+    {
+        if (error == Libc.EINTR) return;
+        if (++failures[0] > MostFailures) throw SystemError.Of(error);
+        Thread.Sleep(RestMs);
     }
 
     private void DrainWakeup()

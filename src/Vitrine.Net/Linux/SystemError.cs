@@ -10,15 +10,14 @@ internal static class SystemError
     /// The reason of the last call that failed. (<see cref="SocketException(int)"/> takes a
     /// <see cref="SocketError"/>, and not the system's number, on every system.)
     /// </summary>
-    public static SocketException Last()
-    {
-        var number = Marshal.GetLastSystemError();
-        return Of(number) is { } error
-            ? new SocketException((int)error)
-            : new SocketException((int)SocketError.SocketError, Marshal.GetPInvokeErrorMessage(number));
-    }
+    public static SocketException Last() => Of(Marshal.GetLastSystemError());
 
-    private static SocketError? Of(int number) => number switch
+    /// <summary>The same for the number of an error.</summary>
+    public static SocketException Of(int number) => ErrorOf(number) is { } error
+        ? new SocketException((int)error)
+        : new SocketException((int)SocketError.SocketError, Marshal.GetPInvokeErrorMessage(number));
+
+    private static SocketError? ErrorOf(int number) => number switch
     {
         Libc.EADDRINUSE => SocketError.AddressAlreadyInUse,
         Libc.EADDRNOTAVAIL => SocketError.AddressNotAvailable,

@@ -41,10 +41,11 @@ internal sealed unsafe class LinuxFolder : Folder
 
     /// <summary>Opens it; false when the kernel (before 5.6) or a sandbox has no openat2.</summary>
     /// <exception cref="UnauthorizedAccessException">It may not be searched.</exception>
+    /// <exception cref="IOException">The disk fails, or descriptors are missing.</exception>
     public static bool TryOpen(string path, Action<Exception>? onFault, [NotNullWhen(true)] out Folder? folder)
     {
         folder = null;
-        if (Hold(path) is not { } held) return false;
+        if (Hold(path, out var failure) is not { } held) return IsForWantOfCalls(failure, path);
         var opened = new LinuxFolder(held, path, onFault);
         var error = opened.OpenAt("."u8, OpenForLooking, Beneath, Tries, out var fd);
         if (error == 0)
@@ -54,9 +55,16 @@ internal sealed unsafe class LinuxFolder : Folder
             return true;
         }
         opened.Dispose();
-        if (error == Libc.EACCES) throw NotSearched(path);
-        return false;
+        return IsForWantOfCalls(error, path);
     }
+
+    // False: then there is another way. Whatever else it is, it would be wrong in any way.
+    private static bool IsForWantOfCalls(int error, string path) => error switch
+    {
+        Libc.EPERM or Libc.ENOSYS or Libc.EINVAL => false,
+        Libc.EACCES => throw NotSearched(path),
+        _ => throw new IOException($"'{path}' cannot be opened: {Marshal.GetPInvokeErrorMessage(error)}", error),
+    };
 
     /// <summary>
     /// What kind of thing a path of the system is, links followed; for where there is no openat2.
@@ -301,7 +309,7 @@ internal sealed unsafe class LinuxFolder : Folder
         if (FileStatus.Read(Libc.AT_FDCWD, name, Blocking.Allowed, out var facts, out _) != 0) return true;
         if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return true;
         // The old one's descriptor goes with its last user: others may be at it right now.
-        if (Hold(Root) is not { } fresh) return true;
+        if (Hold(Root, out _) is not { } fresh) return true;
         held = fresh;
         var error = OpenAt("."u8, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Beneath, Tries, out var fd);
         if (error == 0) _ = Libc.close(fd);
@@ -319,13 +327,15 @@ internal sealed unsafe class LinuxFolder : Folder
         return (facts.Device, facts.Inode) == held.Identity;
     }
 
-    private static HeldRoot? Hold(string path)
+    private static HeldRoot? Hold(string path, out int error)
     {
         var name = Encoding.UTF8.GetBytes(path + '\0');
         int fd;
         fixed (byte* start = name) fd = Libc.open(start, (int)(OpenForLooking | Libc.O_DIRECTORY));
-        if (fd < 0) return null;
-        if (FileStatus.Read(fd, [], Blocking.Allowed, out var facts, out _) != 0)
+        error = fd < 0 ? Marshal.GetLastSystemError() : 0;
+        if (error != 0) return null;
+        error = FileStatus.Read(fd, [], Blocking.Allowed, out var facts, out _);
+        if (error != 0)
         {
             _ = Libc.close(fd);
             return null;

@@ -49,9 +49,9 @@ public sealed class LimitOptionTests : IDisposable
     }
 
     [Theory]
-    [InlineData("connections=0", "connections cannot be 0")]
-    [InlineData("head-bytes=4096", "head-bytes cannot be 4096 with the others as they are")]
-    [InlineData("connections=many", "connections takes a number, not 'many'")]
+    [InlineData("connections=0", "connections cannot be 0. It has to be 1 to ")]
+    [InlineData("head-bytes=4096", "head-bytes cannot be 4096. It has to be 8192 to 16777216.")]
+    [InlineData("connections=many", "connections takes a whole number, 0 or more and not too large, not 'many'")]
     [InlineData("conections=5", "no limit 'conections'; 'vitrine --help' lists them. Did you mean 'connections'?")]
     [InlineData("connections", "takes NAME=N, as in connections=20000")]
     public async Task One_that_is_none_is_refused(string assignment, string expected)

@@ -126,6 +126,27 @@ public sealed class SurroundingsTests : IDisposable
         Assert.Equal(404, Servers.Ask(vitrine.Port, RawClient.Get("/missing")).Status);
     }
 
+    // What fails for another reason than that it is not there would fail in any other way too.
+    [Theory]
+    [InlineData("statx", "EIO")]
+    [InlineData("statx", "ENOMEM")]
+    [InlineData("openat2", "EIO")]
+    public async Task A_disk_that_fails_at_the_start_is_an_error_and_not_an_empty_site(string call, string error)
+    {
+        var setting = new VitrineProcess.Setting
+        {
+            Before =
+            [
+                Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-e", $"inject={call}:error={error}",
+            ],
+        };
+        using var vitrine = VitrineProcess.Start(setting, folder.Root, "--port", "0");
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(1, exit);
+        Assert.StartsWith("vitrine: ", errors, StringComparison.Ordinal);
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+    }
+
     [Fact]
     public async Task A_folder_whose_names_cannot_be_read_is_an_error_and_not_empty()
     {

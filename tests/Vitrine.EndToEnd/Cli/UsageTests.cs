@@ -153,6 +153,39 @@ public sealed class UsageTests : IDisposable
             "one folder is served, and these are 2", await FailAsync(2, "serve", "none"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_folder_that_looks_like_an_option_can_be_named_behind_two_dashes()
+    {
+        folder.Write("--x/a.txt", "served");
+        var setting = new VitrineProcess.Setting { WorkingDirectory = folder.Root };
+        using var vitrine = VitrineProcess.Start(setting, "--port", "0", "--", "--x");
+        await vitrine.IsReadyAsync();
+        Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+    }
+
+    [Fact]
+    public async Task Who_asks_for_help_gets_it_whatever_else_is_wrong()
+    {
+        using var vitrine = VitrineProcess.Start("-h", "--nope", "a", "b");
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        await vitrine.SaysAsync(line => line.Contains("--port", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_misspelt_folder_is_told_the_one_that_was_meant()
+    {
+        folder.Write("site/a.txt", "");
+        Assert.Contains(
+            "Did you mean 'site'?", await FailAsync(2, folder.PathOf("sitee")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_terminal_would_obey_is_said_without_that()
+    {
+        var error = await FailAsync(2, folder.PathOf("no\e[31m"));
+        Assert.Contains("no\\u001b[31m", error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-v")]
     [InlineData("-V")]

@@ -45,6 +45,19 @@ public sealed class OddFileTests : IDisposable
         Assert.Equal(200, Servers.Ask(server.Port, RawClient.Get("/version")).Status);
     }
 
+    // What they say of themselves is that they are empty.
+    [Theory]
+    [InlineData("/self/mem")]
+    [InlineData("/kpagecount")]
+    public async Task What_cannot_be_read_a_byte_at_a_time_is_not_empty(string path)
+    {
+        Assert.SkipUnless(File.Exists("/proc" + path), "There is no such file on this system.");
+        await using var server = await WebServer.StartAsync(Servers.Options("/proc", TransportKind.Auto));
+        var reply = Servers.Ask(server.Port, RawClient.Get(path));
+        Assert.Contains(reply.Status, new[] { 403, 500 });
+        Assert.Null(reply.Field("ETag"));
+    }
+
     [Theory]
     [MemberData(nameof(Transports))]
     public async Task An_empty_file_is_empty(TransportKind transport)

@@ -97,12 +97,15 @@ public sealed class EncodedFilesTests : IDisposable
         Assert.Contains("older than the plain file", Assert.Single(told), StringComparison.Ordinal);
     }
 
+    // Browsers stop after the first member of gzip, and read all frames of Zstandard.
     [Fact]
-    public void Several_members_and_frames_are_whole_too()
+    public void Several_frames_are_whole_and_several_members_are_not()
     {
         var half = Plain.Length / 2;
         byte[] gzip = [.. EncodedBytes.Gzip(Plain.AsSpan(0, half)), .. EncodedBytes.Gzip(Plain.AsSpan(half))];
-        Assert.Equal(gzip, Ask(".gz", gzip, 0));
+        Assert.Null(Ask(".gz", gzip, 0));
+        Assert.Null(Ask(".gz", [.. EncodedBytes.Gzip(Plain), .. new byte[300]], 0));
+        told.Clear();
         File.Delete(temporary.PathOf("a.css.gz"));
         byte[] skipped = [0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3];
         var rest = EncodedBytes.Zstd(Plain.AsSpan(half));
