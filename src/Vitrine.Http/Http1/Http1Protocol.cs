@@ -132,7 +132,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             PhaseStartedMs = context.NowMs;
         }
         var wasBlank = isBlank;
-        isBlank = input.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0;
+        isBlank = input[0] is (byte)'\r' or (byte)'\n' && input.IndexOfAnyExcept((byte)'\r', (byte)'\n') < 0;
         if (wasBlank && !isBlank)
         {
             startedUs = context.NowUs;
