@@ -35,6 +35,11 @@ internal static class Command
         }
         if (parsed.Action is { } action) return await ActAsync(action, parsed).ConfigureAwait(false);
         foreach (var doubt in Variables.Doubts(options.Settable)) Complaint.Say(doubt);
+        if (IsHereGone())
+        {
+            Complaint.Say("the current folder is gone; start it in another, and name the folder to serve.");
+            return Usage;
+        }
         var request = options.Read(parsed);
         try
         {
@@ -175,6 +180,19 @@ internal static class Command
             $"this machine does not have the address {request.Server.Addresses[0]}; choose another with --host.",
         _ => $"could not listen on port {request.Server.Port}: {fault.Message}.",
     };
+
+    // As it is where a release was cleared away while somebody stood in it.
+    private static bool IsHereGone()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory().Length == 0;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
 
     private static string NearestFolder(string root)
     {

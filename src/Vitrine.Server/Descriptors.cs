@@ -11,6 +11,7 @@ internal static class Descriptors
 {
     private const int Fewest = 16;
     private const int Reserve = 64;
+    private const int AdminShare = 16;
 
     // A connection, a file beside it, what a look at either takes for a moment, and what waits for signals.
     private const int LeastToServe = 8;
@@ -39,6 +40,11 @@ internal static class Descriptors
         var room = (most - inUse - forFiles) * 8 / 9;
         return (int)Math.Clamp(room, Fewest, int.MaxValue);
     }
+
+    /// <summary>How many of so many connections to the admin port there are descriptors for.</summary>
+    public static int RoomForAdmin(int wanted) => OperatingSystem.IsLinux() && TryRead(out var most, out _)
+        ? (int)Math.Clamp(most / AdminShare, 1, wanted)
+        : wanted;
 
     /// <summary>Makes sure that there are some left to serve with, now that all that is kept is open.</summary>
     /// <exception cref="IOException">There are not.</exception>

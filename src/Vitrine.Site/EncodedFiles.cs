@@ -63,7 +63,7 @@ internal sealed class EncodedFiles(Action<Exception>? onFault, EncodedFiles.Deco
     {
         var isOlder = encoded.Facts.ModifiedNs < plain.Facts.ModifiedNs;
         var content = decode(coding, encoded, plain.Facts.Length, isOlder);
-        return content is not { } decoded ? "is not whole"
+        return content is not { } decoded ? "is not whole, or goes on behind its end"
             : decoded.Length == 0 && plain.Facts.Length > 0 ? "is empty inside"
             : isOlder && !IsSame(decoded, encoded.Facts, plain) ? "is older than the plain file, and of something else"
             : null;

@@ -67,8 +67,8 @@ internal sealed class AdminListener : IDisposable
         where TTransport : struct, ITransport
     {
         var context = new ProtocolContext(site, options.Limits, options.ServerHeader, "admin");
-        var worker = new Worker<TTransport>(
-            transport, context, new ConnectionGate(MostConnections), null, null, options.OnFault)
+        var gate = new ConnectionGate(Descriptors.RoomForAdmin(MostConnections));
+        var worker = new Worker<TTransport>(transport, context, gate, null, null, options.OnFault)
         {
             MakesRoomAtOnce = true,
         };

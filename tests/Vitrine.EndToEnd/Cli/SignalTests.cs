@@ -22,7 +22,7 @@ public sealed class SignalTests : IDisposable
     [InlineData(15)]
     public async Task A_signal_finishes_what_is_in_flight_and_exits_with_0(int signal)
     {
-        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        using var vitrine = await VitrineProcess.ServeAsync(Heeding, folder.Root);
         var port = vitrine.Port;
         using var idle = new RawClient(port);
         Assert.Equal(404, idle.Ask(RawClient.Get("/missing")).Status);
@@ -44,7 +44,7 @@ public sealed class SignalTests : IDisposable
     [InlineData(15)]
     public async Task A_second_signal_ends_it_at_once(int signal)
     {
-        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        using var vitrine = await VitrineProcess.ServeAsync(Heeding, folder.Root);
         var port = vitrine.Port;
         using var client = StartDownload(port);
         vitrine.Send((VitrineProcess.Signal)signal);
@@ -60,7 +60,7 @@ public sealed class SignalTests : IDisposable
     [Fact]
     public async Task A_stop_that_takes_its_time_says_what_it_waits_for()
     {
-        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        using var vitrine = await VitrineProcess.ServeAsync(Heeding, folder.Root);
         using var client = StartDownload(vitrine.Port);
         vitrine.Send(VitrineProcess.Signal.Interrupt);
         await vitrine.ComplainsAsync("vitrine: waits for 1 client that has not got all of a reply yet, for 10 seconds");
@@ -76,7 +76,7 @@ public sealed class SignalTests : IDisposable
     public async Task A_signal_that_there_is_nothing_to_do_for_does_not_end_it(int signal, string name)
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The numbers are Linux's.");
-        using var vitrine = await VitrineProcess.ServeAsync(folder.Root);
+        using var vitrine = await VitrineProcess.ServeAsync(Heeding, folder.Root);
         using var client = StartDownload(vitrine.Port);
         vitrine.Send((VitrineProcess.Signal)signal);
         await vitrine.ComplainsAsync($"vitrine: {name} is passed over");
@@ -103,6 +103,11 @@ public sealed class SignalTests : IDisposable
         terminal.Send(VitrineProcess.Signal.Terminate);
         await Eventually.IsTrue(() => Servers.IsRefused(port), "that it has stopped");
     }
+
+    // Whoever runs the tests may have been told to ignore signals, which is passed on to what they start.
+    private static VitrineProcess.Setting Heeding => OperatingSystem.IsLinux()
+        ? new() { Before = [Tool.Require("env"), "--default-signal"] }
+        : new();
 
     private static RawClient StartDownload(int port)
     {

@@ -191,6 +191,44 @@ public sealed class SurroundingsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_current_folder_that_is_gone_is_said_in_a_sentence()
+    {
+        const string Gone = "mkdir \"$0\"; cd \"$0\"; rmdir \"$0\"; exec \"$@\"";
+        var setting = new VitrineProcess.Setting
+        {
+            Before = [Tool.Require("sh"), "-c", Gone, folder.PathOf("gone")],
+        };
+        using var vitrine = VitrineProcess.Start(setting, "--port", "0");
+        Assert.Equal(
+            (2, "vitrine: the current folder is gone; start it in another, and name the folder to serve.\n"),
+            await vitrine.EndsAsync());
+    }
+
+    [Fact]
+    public async Task Slow_clients_of_the_admin_port_leave_descriptors_to_the_others()
+    {
+        using var vitrine = await VitrineProcess.ServeAsync(
+            InShell($"ulimit -n {(VitrineProcess.IsNative ? 60 : 150)}; exec \"$@\""), folder.Root, "--admin", "0");
+        var line = vitrine.Lines.Single(line => line.StartsWith("  Admin   ", StringComparison.Ordinal));
+        var admin = new Uri(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Port;
+        var clients = new List<RawClient>();
+        try
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                clients.Add(new RawClient(admin));
+                clients[^1].Send("G");
+                if (i % 10 == 0) Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
+            }
+            Assert.Equal(200, Servers.Ask(admin, RawClient.Get("/healthz")).Status);
+        }
+        finally
+        {
+            foreach (var client in clients) client.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task A_port_of_its_own_counts_beside_what_a_cluster_says()
     {
         var port = await StartTests.FreePort();

@@ -60,7 +60,8 @@ public sealed class EncodedFilesTests : IDisposable
         {
             told.Clear();
             Assert.Null(Ask(extension, bytes, 0));
-            Assert.Equal($"/a.css{extension} is not whole: the plain file is sent", Assert.Single(told));
+            Assert.StartsWith($"/a.css{extension} is not whole", Assert.Single(told), StringComparison.Ordinal);
+            Assert.EndsWith(": the plain file is sent", told[0], StringComparison.Ordinal);
         }
         // .NET writes nothing at all for nothing.
         byte[] empty = extension == ".gz"

@@ -83,8 +83,7 @@ internal sealed partial class ContentOracle(
             CheckUntagged(request, reply, versions);
             return;
         }
-        if (date is null && !MayLieAhead(history, fromMs, toMs))
-            versions = [.. versions.SelectMany(bytes => Prefixes(bytes, reply))];
+        if (date is null) versions = [.. versions.SelectMany(bytes => Prefixes(bytes, reply))];
         var candidates = reply.Status == 206
             ? CheckRanges(request, reply, versions)
             : CheckWhole(request, reply, versions);
