@@ -30,7 +30,6 @@ internal sealed class FolderWatch : IDisposable
         WatchName();
     }
 
-
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -9,12 +9,12 @@ namespace Vitrine.Site.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) : FolderFile(handle, facts)
 {
+    private static volatile bool isForbidden; // preadv2, by a container's filter that does not know of it
+
     // Whoever reads holds a share: it stays open meanwhile.
     private int Descriptor => (int)Handle.DangerousGetHandle();
 
-    private static volatile bool isForbidden; // by a container's filter that does not know of it
-
-    // Where the number of preadv2 is not known too.
+    // Also where the number of preadv2 is not known.
     private static bool HasNoCall => Libc.SYS_preadv2 < 0 || isForbidden;
 
     /// <inheritdoc/>

@@ -131,7 +131,7 @@ public sealed class SandboxTests : IDisposable
         var site = folder.PathOf("site");
         string[] away = ["-P", site, "-e", $"inject=?stat,?newfstatat,?statx:error=ENOENT:when={look}"];
         using var vitrine = VitrineProcess.Start(
-            Traced(away), site, "--port", "0", "--sandbox", "strict", "--check-sandbox");
+            VitrineProcess.Setting.Traced(away), site, "--port", "0", "--sandbox", "strict", "--check-sandbox");
         var (exit, errors) = await vitrine.EndsAsync();
         Assert.DoesNotContain(vitrine.Lines, line => line.StartsWith("ALLOWED", StringComparison.Ordinal));
         Assert.Equal(exit == 0, errors.Length == 0);
@@ -144,7 +144,7 @@ public sealed class SandboxTests : IDisposable
     [InlineData(3)]
     public async Task An_older_kernel_does_what_it_can_and_the_start_says_what_not(int version)
     {
-        var setting = Traced("-e", $"inject=landlock_create_ruleset:retval={version}:when=1");
+        var setting = VitrineProcess.Setting.Traced("-e", $"inject=landlock_create_ruleset:retval={version}:when=1");
         using (var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"), "--sandbox", "strict"))
         {
             var line = Assert.Single(vitrine.Lines, line => line.StartsWith("  Sandbox ", StringComparison.Ordinal));
@@ -226,12 +226,8 @@ public sealed class SandboxTests : IDisposable
     }
 
     // As on a kernel that does not have a call.
-    private static VitrineProcess.Setting Without(string call) => Traced("-e", $"inject={call}:error=ENOSYS");
-
-    private static VitrineProcess.Setting Traced(params string[] how) => new()
-    {
-        Before = [Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", .. how],
-    };
+    private static VitrineProcess.Setting Without(string call) =>
+        VitrineProcess.Setting.Traced("-e", $"inject={call}:error=ENOSYS");
 
     // One that only root may open.
     private static int FreeLowPort()

@@ -106,13 +106,7 @@ public sealed class SurroundingsTests : IDisposable
     [InlineData("landlock_create_ruleset", "EPERM")]
     public async Task System_calls_that_are_forbidden_are_done_without(string calls, string error)
     {
-        var setting = new VitrineProcess.Setting
-        {
-            Before =
-            [
-                Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-e", $"inject={calls}:error={error}",
-            ],
-        };
+        var setting = VitrineProcess.Setting.Traced("-e", $"inject={calls}:error={error}");
         folder.Write("folder/b.txt", "further down");
         var medium = folder.WriteRandom("medium.bin", 300_000);
         var large = folder.WriteRandom("large.bin", 30_000_000);
@@ -133,13 +127,7 @@ public sealed class SurroundingsTests : IDisposable
     [InlineData("openat2", "EIO")]
     public async Task A_disk_that_fails_at_the_start_is_an_error_and_not_an_empty_site(string call, string error)
     {
-        var setting = new VitrineProcess.Setting
-        {
-            Before =
-            [
-                Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-e", $"inject={call}:error={error}",
-            ],
-        };
+        var setting = VitrineProcess.Setting.Traced("-e", $"inject={call}:error={error}");
         using var vitrine = VitrineProcess.Start(setting, folder.Root, "--port", "0");
         var (exit, errors) = await vitrine.EndsAsync();
         Assert.Equal(1, exit);
@@ -150,14 +138,7 @@ public sealed class SurroundingsTests : IDisposable
     [Fact]
     public async Task A_folder_whose_names_cannot_be_read_is_an_error_and_not_empty()
     {
-        var setting = new VitrineProcess.Setting
-        {
-            Before =
-            [
-                Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-P", folder.Root,
-                "-e", "inject=getdents64:error=EIO",
-            ],
-        };
+        var setting = VitrineProcess.Setting.Traced("-P", folder.Root, "-e", "inject=getdents64:error=EIO");
         using var vitrine = await VitrineProcess.ServeAsync(setting, folder.Root);
         Assert.Equal(500, Servers.Ask(vitrine.Port, RawClient.Get("/")).Status);
         Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);

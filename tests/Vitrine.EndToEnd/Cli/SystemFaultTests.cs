@@ -145,16 +145,8 @@ public sealed class SystemFaultTests : IDisposable
 
     private Task<VitrineProcess> ServeAsync(string fault, params string[] options)
     {
-        var strace = Tool.Require("strace");
         var call = fault[..fault.IndexOf(':', StringComparison.Ordinal)];
-        var setting = new VitrineProcess.Setting
-        {
-            Before =
-            [
-                strace, "-D", "-f", "-qq", "-o", "/dev/null", "--seccomp-bpf", "-e", $"trace={call}",
-                "-e", $"inject={fault}",
-            ],
-        };
+        var setting = VitrineProcess.Setting.Traced("--seccomp-bpf", "-e", $"trace={call}", "-e", $"inject={fault}");
         return VitrineProcess.ServeAsync(setting, folder.Root, ["--workers", "1", "--host", "127.0.0.1", .. options]);
     }
 }

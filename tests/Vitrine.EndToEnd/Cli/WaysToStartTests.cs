@@ -94,14 +94,7 @@ public sealed class WaysToStartTests : IDisposable
     public async Task A_part_that_cannot_be_loaded_is_said_in_a_sentence()
     {
         var late = Path.Combine(AppContext.BaseDirectory, "Vitrine.Site.dll");
-        var setting = new VitrineProcess.Setting
-        {
-            Before =
-            [
-                Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", "-P", late,
-                "-e", "inject=openat,open:error=EACCES",
-            ],
-        };
+        var setting = VitrineProcess.Setting.Traced("-P", late, "-e", "inject=openat,open:error=EACCES");
         using var vitrine = VitrineProcess.Start(setting, site.Root, "--port", "0");
         var (exit, errors) = await vitrine.EndsAsync();
         Assert.Equal(1, exit);

@@ -212,5 +212,11 @@ internal sealed partial class VitrineProcess : IDisposable
 
         /// <summary>Whether the output is read after the banner.</summary>
         public bool ReadsOn { get; init; } = true;
+
+        /// <summary>Below strace, which is told <paramref name="how"/> to answer calls in the kernel's place.</summary>
+        public static Setting Traced(params string[] how) => new()
+        {
+            Before = [Tool.Require("strace"), "-D", "-f", "-qq", "-o", "/dev/null", .. how],
+        };
     }
 }
