@@ -57,8 +57,8 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         if (!OperatingSystem.IsLinux()) return "none: only on Linux";
         if (sandbox is null) return request.Open ? "none: --open starts a browser" : "none: --no-sandbox";
         if (sandbox.Landlock == 0)
-            return sandbox.IsSealed ? "no programs, no sockets (seccomp); this kernel has no Landlock"
-                : "none: this kernel has no Landlock (Linux 5.13)";
+            return sandbox.IsSealed ? $"no programs, no sockets (seccomp); {Sandbox.NoLandlock}"
+                : $"none: {Sandbox.NoLandlock}";
         var reads = Complaint.Visible(string.Join(" and ", sandbox.Readable));
         var connects = sandbox.IsSealed ? ", no new sockets"
             : sandbox.CoversPorts ? ", no connecting (TCP)"
@@ -70,7 +70,9 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
 
     private static string[] LanUrls(WebServer server)
     {
-        var all = server.EndPoints.Select(endPoint => endPoint.Address).ToArray();
+        IPAddress[] everywhere = [IPAddress.Any, IPAddress.IPv6Any];
+        var all = server.EndPoints.Select(endPoint => endPoint.Address).Where(everywhere.Contains).ToArray();
+        if (all.Length == 0) return [];
         try
         {
             return (
@@ -83,9 +85,10 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
                 let host = isV4 ? $"{address}" : $"[{address}]"
                 select $"http://{host}:{server.Port}/").ToArray();
         }
-        catch (NetworkInformationException)
+        catch (Exception fault)
+            when (fault is NetworkInformationException or IOException or UnauthorizedAccessException)
         {
-            return [];
+            return []; // as where there is no /etc/resolv.conf, which is read on the way
         }
     }
 }

@@ -5,6 +5,7 @@ using System.ComponentModel;
 using System.Net.Sockets;
 using Vitrine.Server;
 using Vitrine.Server.Confinement;
+using Vitrine.Server.Logs;
 using Vitrine.Site;
 
 namespace Vitrine.Cli;
@@ -18,6 +19,8 @@ internal static class Command
     private const int PortsToTry = 20;
     private const int MostConfessed = 5;
     private const int TooManyOpenFiles = 24; // EMFILE, on every Unix
+    private const int FirstFreePort = 1024; // of those that anybody may listen on
+    private const int BrokenPipe = 32; // EPIPE, likewise
 
     private static int confessed;
 
@@ -35,12 +38,12 @@ internal static class Command
         }
         if (parsed.Action is { } action) return await ActAsync(action, parsed).ConfigureAwait(false);
         foreach (var doubt in Variables.Doubts(options.Settable)) Complaint.Say(doubt);
-        if (IsHereGone())
+        var request = options.Read(parsed);
+        if (IsNowhere(request.Server.Root))
         {
-            Complaint.Say("the current folder is gone; start it in another, and name the folder to serve.");
+            Complaint.Say("the current folder is gone; start it in another, or write all of the folder's path.");
             return Usage;
         }
-        var request = options.Read(parsed);
         try
         {
             if (request.User is not null) request = request with { Server = WithUser(request) };
@@ -90,11 +93,27 @@ internal static class Command
     // The help, or the version.
     private static async Task<int> ActAsync(CommandLineAction action, ParseResult parsed)
     {
-        var exit = await parsed.InvokeAsync(new InvocationConfiguration { Output = StandardStreams.Out })
-            .ConfigureAwait(false);
-        if (action is HelpAction) LimitsHelp.Print();
-        await StandardStreams.Out.FlushAsync().ConfigureAwait(false);
-        return exit;
+        var output = new InvocationConfiguration
+        {
+            Output = StandardStreams.Out,
+            EnableDefaultExceptionHandler = false,
+        };
+        try
+        {
+            var exit = await parsed.InvokeAsync(output).ConfigureAwait(false);
+            if (action is HelpAction) LimitsHelp.Print();
+            await StandardStreams.Out.FlushAsync().ConfigureAwait(false);
+            return exit;
+        }
+        catch (IOException fault) when (fault.HResult == BrokenPipe)
+        {
+            return Started; // whoever reads it has seen enough
+        }
+        catch (IOException fault)
+        {
+            Complaint.Say($"could not print it: {fault.Message}.");
+            return CouldNotStart;
+        }
     }
 
     private static async Task<WebServer> StartAsync(CommandOptions.Request request)
@@ -134,9 +153,9 @@ internal static class Command
         var follows = request.Sandbox == SandboxKind.Follow;
         var sandbox = Sandbox.Enter(SandboxPolicy.ToServe(request.Server, follows, morePorts));
         if (sandbox.Landlock > 0) return sandbox;
-        const string None = "this kernel has no Landlock (Linux 5.13)";
-        if (request.IsSandboxAskedFor) throw new PlatformNotSupportedException($"there is no sandbox: {None}");
-        if (request.Quiet) Complaint.Say($"there is no sandbox: {None}.");
+        const string None = $"there is no sandbox: {Sandbox.NoLandlock}";
+        if (request.IsSandboxAskedFor) throw new PlatformNotSupportedException(None);
+        if (request.Quiet) Complaint.Say($"{None}.");
         return sandbox;
     }
 
@@ -167,13 +186,17 @@ internal static class Command
                 : $"refused  {attempt.Act}: {attempt.Refusal}");
         }
         StandardStreams.Out.Flush();
-        return attempts.All(attempt => attempt.Refusal is not null) ? Started : CouldNotStart;
+        // What is not there in a bare container cannot be tried, nor reached.
+        return attempts.All(attempt => attempt.IsUntried || attempt.Refusal is not null) ? Started : CouldNotStart;
     }
 
     private static string Explain(SocketException fault, CommandOptions.Request request) => fault.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse =>
             $"port {request.Server.Port} is in use; choose another with --port, or --port 0 for any free one.",
+        SocketError.AccessDenied when request.Server.Port >= FirstFreePort =>
+            $"the system does not let this process listen on port {request.Server.Port}: see what forbids it, as a "
+            + "container's or a service's settings (SocketBindDeny).",
         SocketError.AccessDenied =>
             $"no permission to listen on port {request.Server.Port}; choose one above 1023 with --port.",
         SocketError.AddressNotAvailable =>
@@ -182,8 +205,9 @@ internal static class Command
     };
 
     // As it is where a release was cleared away while somebody stood in it.
-    private static bool IsHereGone()
+    private static bool IsNowhere(string folder)
     {
+        if (Path.IsPathFullyQualified(folder)) return false;
         try
         {
             return Directory.GetCurrentDirectory().Length == 0;
@@ -218,7 +242,7 @@ internal static class Command
     private static void Confess(Exception fault)
     {
         if (LastWords.IsForWantOfMemory(fault)) LastWords.End(fault);
-        if (fault is WatchException or EncodedFileException or FolderReplacedException)
+        if (fault is WatchException or EncodedFileException or LogException or FolderReplacedException)
         {
             Complaint.Say(fault is FolderReplacedException ? $"{fault.Message}; restart it." : fault.Message);
             return;

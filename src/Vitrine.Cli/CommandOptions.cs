@@ -38,7 +38,9 @@ internal sealed class CommandOptions
         "--host", "ADDRESS", "Address to listen on; :: is all of them. Default: localhost, IPv4 and IPv6.", null);
 
     private readonly Option<bool> everywhere = Flag("--public", "Listen on all interfaces, and print the addresses.");
-    private readonly Option<bool> open = Flag("--open", "Open the address in a browser.", "-o");
+    private readonly Option<bool> open = Flag(
+        "--open", "Open the address in a browser; then there is no sandbox.", "-o");
+
     private readonly Option<bool> quiet = Flag("--quiet", "Print nothing but errors, and what is asked for.", "-q");
     private readonly Option<bool> wire = Flag("--wire", "Show the raw exchange as it happens.");
     private readonly Option<string?> log = Text(
@@ -122,20 +124,9 @@ internal sealed class CommandOptions
                 if (Variables.IsSet(flag.Name) is null)
                     result.AddError(
                         $"{Variables.NameOf(flag.Name)} takes 1 or 0, not '{Variables.ValueOf(flag.Name)}'.");
-            if (IsGiven(result.GetResult(sandbox)) && result.GetValue(sandbox) is { } kind && kind != "none")
-            {
-                if (IsGiven(result.GetResult(noSandbox)))
-                    result.AddError("--sandbox and --no-sandbox exclude each other.");
-                if (IsGiven(result.GetResult(open)))
-                    result.AddError("--sandbox and --open exclude each other: a browser would be in it too.");
-            }
-            // What stands on the command line wins over the environment; within either, they are at odds.
-            var (isEverywhere, isHost) = (IsGiven(result.GetResult(everywhere)), IsGiven(result.GetResult(host)));
-            if (isEverywhere && isHost && result.GetValue(everywhere))
-                result.AddError("--public and --host exclude each other.");
-            if (!isEverywhere && !isHost && Variables.IsSet(everywhere.Name) == true
-                && Variables.NameOf(host.Name) is { } variable)
-                result.AddError($"{Variables.NameOf(everywhere.Name)} and {variable} exclude each other.");
+            Exclude(result, open, sandbox, ": a browser would be in the sandbox too", IsSandbox);
+            Exclude(result, noSandbox, sandbox, "", IsSandbox);
+            Exclude(result, everywhere, host);
         });
     }
 
@@ -175,16 +166,13 @@ internal sealed class CommandOptions
             Colour = isTerminal && System.Environment.GetEnvironmentVariable("NO_COLOR") is null or "",
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(transport)!, ignoreCase: true),
         };
-        // What stands on the command line wins over the environment.
-        var isEverywhere = parsed.GetValue(everywhere)
-            && (IsGiven(parsed.GetResult(everywhere)) || !IsGiven(parsed.GetResult(host)));
-        if (isEverywhere) server = server with { Addresses = [IPAddress.Any, IPAddress.IPv6Any] };
+        if (Wins(parsed, everywhere, host)) server = server with { Addresses = [IPAddress.Any, IPAddress.IPv6Any] };
         else if (parsed.GetValue(host) is { } name) server = server with { Addresses = Resolve(name) };
         var asked = IsGiven(parsed.GetResult(port)) || Variables.NameOf(port.Name) is not null;
-        return new Request(server, asked, isQuiet, parsed.GetValue(open))
+        return new Request(server, asked, isQuiet, Wins(parsed, open, sandbox, IsSandbox))
         {
             User = parsed.GetValue(user),
-            Sandbox = HasNoSandbox(parsed) ? SandboxKind.None : KindOf(parsed.GetValue(sandbox), server),
+            Sandbox = Wins(parsed, noSandbox, sandbox) ? SandboxKind.None : KindOf(parsed.GetValue(sandbox), server),
             IsSandboxAskedFor = parsed.GetValue(sandbox) is not null,
             ChecksSandbox = parsed.GetValue(checkSandbox),
         };
@@ -227,9 +215,31 @@ internal sealed class CommandOptions
         }
     }
 
-    // What stands on the command line wins over the environment.
-    private bool HasNoSandbox(ParseResult parsed) => parsed.GetValue(noSandbox)
-        && (IsGiven(parsed.GetResult(noSandbox)) || !IsGiven(parsed.GetResult(sandbox)));
+    // Two that exclude each other: what stands on the command line wins over the environment; within either, they are
+    // at odds.
+    private static void Exclude(
+        CommandResult result,
+        Option<bool> flag,
+        Option<string?> other,
+        string why = "",
+        Predicate<string>? isMeant = null)
+    {
+        var (isFlag, isOther) = (IsGiven(result.GetResult(flag)), IsGiven(result.GetResult(other)));
+        if (isFlag != isOther) return;
+        var value = isOther ? result.GetResult(other)!.Tokens is [var token] ? token.Value : null
+            : Variables.ValueOf(other.Name);
+        if (value is null || isMeant?.Invoke(value) == false) return;
+        if (isFlag ? result.GetValue(flag) : Variables.IsSet(flag.Name) == true)
+            result.AddError($"{SourceOf(flag, isFlag)} and {SourceOf(other, isOther)} exclude each other{why}.");
+    }
+
+    // Whether a flag holds, beside another option that it excludes.
+    private static bool Wins(
+        ParseResult parsed, Option<bool> flag, Option<string?> other, Predicate<string>? isMeant = null) =>
+        parsed.GetValue(flag) && (IsGiven(parsed.GetResult(flag)) || !IsGiven(parsed.GetResult(other))
+            || isMeant?.Invoke(parsed.GetValue(other)!) == false);
+
+    private static bool IsSandbox(string kind) => !kind.Equals("none", StringComparison.OrdinalIgnoreCase);
 
     private static SandboxKind KindOf(string? name, WebServerOptions server) =>
         name is not null ? Enum.Parse<SandboxKind>(name, ignoreCase: true)
@@ -286,8 +296,10 @@ internal sealed class CommandOptions
     });
 
     // The option as it was given, or the variable that stands in for it.
-    private static string SourceOf(OptionResult result) =>
-        IsGiven(result) ? result.Option.Name : Variables.NameOf(result.Option.Name) ?? result.Option.Name;
+    private static string SourceOf(OptionResult result) => SourceOf(result.Option, IsGiven(result));
+
+    private static string SourceOf(Option option, bool isGiven) =>
+        isGiven ? option.Name : Variables.NameOf(option.Name) ?? option.Name;
 
     private static bool IsGiven(OptionResult? result) => result is { Implicit: false };
 

@@ -14,7 +14,8 @@ internal static class LastWords
 
     // Made now: then there may be no memory for it.
     private static readonly byte[] OutOfMemory =
-        "vitrine: out of memory; give it more, or let it keep fewer files (--cache-mb).\n"u8.ToArray();
+        ("vitrine: out of memory, or of threads (pids.max, ulimit -u); give it more, or let it keep fewer files "u8
+        + "(--cache-mb).\n"u8).ToArray();
 
     private static readonly Stream Errors = StandardStreams.OpenError();
 

@@ -7,15 +7,15 @@ internal static class NearestName
 
     /// <summary>
     /// <c> Did you mean 'port'?</c> for a word that one or two slips of the finger make out of one of the names; else
-    /// nothing.
+    /// nothing. All of them begin with <paramref name="common"/> characters that are the same.
     /// </summary>
-    public static string Suggest(string word, IEnumerable<string> names)
+    public static string Suggest(string word, IEnumerable<string> names, int common = 0)
     {
         if (word.Length > MostLength) return "";
         var (nearest, distance) = names.Select(name => (name, Distance(word, name)))
             .DefaultIfEmpty(("", int.MaxValue)).MinBy(pair => pair.Item2);
         // Of a short word two letters are half of it, and then anything is near.
-        var most = word.Trim('-').Length <= 4 ? 1 : 2;
+        var most = word[common..].Trim('-').Length <= 4 ? 1 : 2;
         return distance <= most ? $" Did you mean '{nearest}'?" : "";
     }
 

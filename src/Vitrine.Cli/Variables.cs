@@ -44,7 +44,7 @@ internal static class Variables
         {
             var isOurs = name.StartsWith(Prefix, StringComparison.Ordinal) && !IsOfService(name);
             if (isOurs && !known.Contains(name))
-                yield return $"{name} sets nothing.{NearestName.Suggest(name, known)}";
+                yield return $"{name} sets nothing.{NearestName.Suggest(name, known, Prefix.Length)}";
         }
     }
 

@@ -113,7 +113,10 @@ public sealed class WebServer : IAsyncDisposable
     /// <summary>Stops the server and lets go of all that it holds.</summary>
     public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
 
-    private string Readiness => isStopping != 0 ? "stopping" : gate.IsFull ? "full" : "ready";
+    private string Readiness => isStopping != 0 ? "stopping"
+        : gate.IsFull ? "full"
+        : site.IsReadable ? "ready"
+        : "the folder may not be read";
 
     private static WebServer Start(WebServerOptions options)
     {
@@ -176,7 +179,7 @@ public sealed class WebServer : IAsyncDisposable
             _ => new PrettyFormat(options.Colour),
         };
         if (options.Wire) format = new WireFormat(options.Colour, format);
-        return new Journal(options.LogOutput ?? Console.OpenStandardOutput(), format!);
+        return new Journal(options.LogOutput ?? Console.OpenStandardOutput(), format!, options.OnFault);
     }
 
     private static List<string> UrlsOf(WebServerOptions options, IReadOnlyList<IPEndPoint> endPoints)

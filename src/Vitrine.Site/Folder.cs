@@ -9,6 +9,10 @@ internal abstract class Folder : IDisposable
     /// <summary>The folder's path, for people.</summary>
     public abstract string Root { get; }
 
+    /// <summary>Whether this process may read it, as far as that was seen. May block where it was seen that it may
+    /// not.</summary>
+    public virtual bool IsReadable => true;
+
     /// <summary>Is told when another folder was found in its place, on a thread that may wait.</summary>
     public Action? WhenReplaced { get; set; }
 

@@ -62,6 +62,10 @@ public sealed class FolderSite : IResponder, IDisposable
     /// <summary>The folder's full path.</summary>
     public string Root => folder.Root;
 
+    /// <summary>Whether the folder may be read, as far as that was seen. May block where it was seen that it may
+    /// not.</summary>
+    public bool IsReadable => folder.IsReadable;
+
     /// <summary>How many paths are in the cache.</summary>
     public int CachedCount => representations.Count;
 

@@ -26,7 +26,7 @@ internal static class MediaTypes
     private static readonly (string Type, string Extensions)[] Ours =
     [
         (Script, "cjs"),
-        (Text, "coffee csh dart jade jsx less pl rs sh slim tcl tex"),
+        (Text, "coffee csh dart jade jsx less pl rs sh slim sql srt tcl tex toml"),
     ];
 
     private static readonly Dictionary<string, string> ByExtension = Read();

@@ -21,6 +21,9 @@ public enum ParseError : byte
     /// <summary>The target has no form that the method allows, or a character that no target has.</summary>
     BadTarget,
 
+    /// <summary>The first record of TLS, where HTTP in the clear was expected.</summary>
+    Tls,
+
     /// <summary>A target of the https scheme on a connection that is not secured.</summary>
     NotSecured,
 

@@ -29,6 +29,9 @@ public static class ParseErrors
         ParseError.ControlCharacter => "A control character stood in the request's head (RFC 9110 section 5.5).",
         ParseError.BadRequestLine => "The first line is not \"method SP target SP version\" (RFC 9112 section 3).",
         ParseError.BadTarget => "The request target is none that this method can have (RFC 9112 section 3.2).",
+        ParseError.Tls =>
+            "TLS came where HTTP in the clear is spoken: the address has to begin with http://, not https:// "
+            + "(RFC 9110 section 4.2).",
         ParseError.NotSecured =>
             "This connection is not secured, and the target asks for https (RFC 9110 section 7.4).",
         ParseError.MethodTooLong => "The method is longer than any that there is (RFC 9112 section 3).",

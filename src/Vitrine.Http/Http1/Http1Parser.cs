@@ -11,6 +11,8 @@ namespace Vitrine.Http.Http1;
 /// </summary>
 public static class Http1Parser
 {
+    private const byte TlsHandshake = 22; // the type of a record (RFC 8446 section 5.1): a hello
+
     /// <summary>How far it came.</summary>
     public enum Outcome : byte
     {
@@ -68,6 +70,7 @@ public static class Http1Parser
     private static ParseError ExplainLineEnd(ReadOnlySpan<byte> input, int at, HeadBuilder head, Limits limits)
     {
         if (IsTooLong(at, head, limits)) return ExplainLength(input, at, head, limits);
+        if (input[at] == TlsHandshake && at == 0) return ParseError.Tls;
         if (input[at] != '\r') return input[at] == '\n' ? ParseError.BareLineFeed : ParseError.ControlCharacter;
         return at + 1 == input.Length ? ParseError.None : ParseError.BareCarriageReturn;
     }

@@ -24,6 +24,10 @@ public sealed class Sandbox
     /// <summary>What may be read, besides what every program reads.</summary>
     public IReadOnlyList<string> Readable { get; private init; } = [];
 
+    /// <summary>What is said where it is none.</summary>
+    public const string NoLandlock =
+        "there is no Landlock here (a kernel before Linux 5.13, or it is turned off or forbidden)";
+
     /// <summary>The version of Landlock that was applied; 0 is none.</summary>
     public int Landlock { get; private init; }
 

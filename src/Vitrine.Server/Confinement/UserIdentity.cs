@@ -62,7 +62,8 @@ public sealed unsafe class UserIdentity
             // Groups first: afterwards there is no right to do so.
             if (Libc.setgroups((nuint)groups.Length, first) != 0 || Libc.setresgid(Group, Group, Group) != 0
                 || Libc.setresuid(User, User, User) != 0)
-                throw new UnauthorizedAccessException($"only root can become '{name}'");
+                throw new UnauthorizedAccessException(
+                    $"this process may not become '{name}': only root can, with CAP_SETUID and CAP_SETGID");
         }
         // Nor by a program that would start as root whoever starts it.
         _ = Libc.prctl(Libc.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -26,6 +26,7 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
 
     private readonly Stream output;
     private readonly IRecordFormatter formatter;
+    private readonly Action<Exception>? onFault;
     private readonly Thread thread;
     private readonly Lock gate = new();
     private readonly AutoResetEvent filled = new(false);
@@ -34,11 +35,15 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     private int used;
     private long dropped;
     private volatile bool isStopped;
+    private bool isFailing;
     private bool isCutOff; // what was written last may have ended in the middle of a line
 
-    /// <summary>Starts the thread.</summary>
-    public Journal(Stream output, IRecordFormatter formatter)
+    /// <summary>
+    /// Starts the thread. <paramref name="onFault"/> is told by a <see cref="LogException"/> that it cannot write.
+    /// </summary>
+    public Journal(Stream output, IRecordFormatter formatter, Action<Exception>? onFault = null)
     {
+        this.onFault = onFault;
         this.output = output;
         this.formatter = formatter;
         thread = new Thread(Run) { IsBackground = true, Name = "vitrine journal" };
@@ -187,12 +192,14 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
             isCutOff = false;
             output.Write(text);
             output.Flush();
+            isFailing = false;
             return true;
         }
 #pragma warning disable CA1031 // whatever a stream throws, a log is no reason to stop serving
-        catch (Exception)
+        catch (Exception fault)
         {
-            isCutOff = true;
+            if (!isFailing) onFault?.Invoke(new LogException(fault));
+            isFailing = isCutOff = true;
             return false;
         }
 #pragma warning restore CA1031

@@ -25,6 +25,7 @@ internal sealed unsafe class LinuxFolder : Folder
     private readonly Action<Exception>? onFault;
     private volatile HeldRoot held;
     private long lookedMs = Environment.TickCount64;
+    private volatile bool isReadable = true;
 
     private LinuxFolder(HeldRoot held, string path, Action<Exception>? onFault)
     {
@@ -35,6 +36,17 @@ internal sealed unsafe class LinuxFolder : Folder
 
     /// <inheritdoc/>
     public override string Root { get; }
+
+    /// <inheritdoc/>
+    public override bool IsReadable
+    {
+        get
+        {
+            // Nobody else may ask: whoever is not ready gets no requests.
+            if (!isReadable) Follow();
+            return isReadable;
+        }
+    }
 
     /// <inheritdoc/>
     public override void MayBeReplaced() => Volatile.Write(ref lookedMs, long.MinValue / 2);
@@ -306,16 +318,26 @@ internal sealed unsafe class LinuxFolder : Folder
         }
         if (Interlocked.CompareExchange(ref lookedMs, now, last) != last) return true;
         var name = Encoding.UTF8.GetBytes(Root + "/.");
-        if (FileStatus.Read(Libc.AT_FDCWD, name, Blocking.Allowed, out var facts, out _) != 0) return true;
-        if (facts.Kind != FileKind.Folder || (facts.Device, facts.Inode) == held.Identity) return true;
+        var error = FileStatus.Read(Libc.AT_FDCWD, name, Blocking.Allowed, out var facts, out _);
+        if (error is not (0 or Libc.EACCES)) return true;
+        var isSame = error == 0 && (facts.Device, facts.Inode) == held.Identity;
+        if (!isSame || !isReadable) Follow();
+        return true;
+    }
+
+    private void Follow()
+    {
+        if (Hold(Root, out _) is not { } fresh) return;
         // The old one's descriptor goes with its last user: others may be at it right now.
-        if (Hold(Root, out _) is not { } fresh) return true;
-        held = fresh;
+        var isReplaced = fresh.Identity != held.Identity;
+        if (isReplaced) held = fresh;
+        else fresh.Handle.Dispose();
         var error = OpenAt("."u8, Libc.O_RDONLY | Libc.O_CLOEXEC | Libc.O_DIRECTORY, Beneath, Tries, out var fd);
         if (error == 0) _ = Libc.close(fd);
-        else if (error == Libc.EACCES) onFault?.Invoke(new FolderReplacedException(Root));
-        WhenReplaced?.Invoke();
-        return true;
+        var wasReadable = isReadable;
+        isReadable = error != Libc.EACCES;
+        if (wasReadable && !isReadable) onFault?.Invoke(new FolderReplacedException(Root));
+        if (isReplaced) WhenReplaced?.Invoke();
     }
 
     private bool IsRootKnownToBeSame()

@@ -15,14 +15,14 @@ public sealed class PermissionTests : IDisposable
         folder.Write("site/readable.txt", "readable");
         folder.Write("site/secret.txt", "secret");
         folder.Write("site/closed/a.txt", "inside");
-        SetMode("site/secret.txt", Nobody);
-        SetMode("site/closed", Nobody);
+        folder.SetMode("site/secret.txt", Nobody);
+        folder.SetMode("site/closed", Nobody);
     }
 
     public void Dispose()
     {
-        SetMode("site/closed", TemporaryFolder.ForEverybody);
-        SetMode("site", TemporaryFolder.ForEverybody);
+        folder.SetMode("site/closed", TemporaryFolder.ForEverybody);
+        folder.SetMode("site", TemporaryFolder.ForEverybody);
         folder.Dispose();
         copy.Dispose();
     }
@@ -41,7 +41,7 @@ public sealed class PermissionTests : IDisposable
         }
         Assert.Equal("readable", client.Ask(RawClient.Get("/readable.txt")).Text);
 
-        SetMode("site/secret.txt", TemporaryFolder.ForEverybody);
+        folder.SetMode("site/secret.txt", TemporaryFolder.ForEverybody);
         Assert.Equal("secret", client.Ask(RawClient.Get("/secret.txt")).Text);
     }
 
@@ -49,7 +49,7 @@ public sealed class PermissionTests : IDisposable
     public async Task A_folder_that_may_not_be_read_is_an_error_that_says_so()
     {
         var setting = Unprivileged();
-        SetMode("site", Nobody);
+        folder.SetMode("site", Nobody);
         using var refused = VitrineProcess.Start(setting, folder.PathOf("site"), "--port", "0");
         var (exit, errors) = await refused.EndsAsync();
         Assert.Equal(1, exit);
@@ -57,7 +57,7 @@ public sealed class PermissionTests : IDisposable
         var line = Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith("vitrine: no permission to read", line, StringComparison.Ordinal);
 
-        SetMode("site", TemporaryFolder.ForEverybody);
+        folder.SetMode("site", TemporaryFolder.ForEverybody);
         using var vitrine = await VitrineProcess.ServeAsync(setting, folder.PathOf("site"));
         Assert.Equal("readable", Servers.Ask(vitrine.Port, RawClient.Get("/readable.txt")).Text);
     }
@@ -87,10 +87,5 @@ public sealed class PermissionTests : IDisposable
             WorkingDirectory = copy.Root,
             Environment = new() { ["HOME"] = copy.Root, ["DOTNET_CLI_HOME"] = copy.Root },
         };
-    }
-
-    private void SetMode(string name, UnixFileMode mode)
-    {
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.PathOf(name), mode);
     }
 }

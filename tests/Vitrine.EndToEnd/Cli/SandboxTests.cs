@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vitrine.EndToEnd.Support;
+using Vitrine.Server.Confinement;
 
 namespace Vitrine.EndToEnd.Cli;
 
@@ -88,14 +89,42 @@ public sealed class SandboxTests : IDisposable
         Directory.Move(folder.PathOf("next"), folder.PathOf("site"));
         await Eventually.IsTrue(
             () => Servers.Ask(vitrine.Port, RawClient.Get("/b.txt")).Status == status, $"that it is {status}");
-        if (kind == "strict") await vitrine.ComplainsAsync("was replaced");
+        if (kind == "strict") await vitrine.ComplainsAsync("is a folder now that this process may not read");
+    }
+
+    // As a release that somebody else unpacked. It is not the old one that is served on, without a word.
+    [Theory]
+    [InlineData("follow")]
+    [InlineData("none")]
+    public async Task Another_folder_in_its_place_that_may_not_be_read_is_told_of_until_it_may(string kind)
+    {
+        Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can become somebody else.");
+        VitrineProcess.CopyTo(copy.Root);
+        folder.Write("next/b.txt", "of the next one");
+        var setting = new VitrineProcess.Setting { Copy = copy.Root };
+        using var vitrine = await VitrineProcess.ServeAsync(
+            setting, folder.PathOf("site"), "--user", "nobody", "--sandbox", kind, "--admin", "0");
+        var admin = vitrine.AdminPort;
+        Assert.Equal(200, Servers.Ask(admin, RawClient.Get("/readyz")).Status);
+        folder.SetMode("next", UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Directory.Move(folder.PathOf("site"), folder.PathOf("last"));
+        Directory.Move(folder.PathOf("next"), folder.PathOf("site"));
+        await Eventually.IsTrue(
+            () => Servers.Ask(vitrine.Port, RawClient.Get("/b.txt")).Status == 403, "that it is forbidden");
+        await vitrine.ComplainsAsync("is a folder now that this process may not read");
+        Assert.Equal(403, Servers.Ask(vitrine.Port, RawClient.Get("/c.txt")).Status);
+        Assert.Equal("the folder may not be read\n", Servers.Ask(admin, RawClient.Get("/readyz")).Text);
+        folder.SetMode("site", TemporaryFolder.ForEverybody);
+        Assert.Equal(200, Servers.Ask(admin, RawClient.Get("/readyz")).Status);
+        await Eventually.IsTrue(
+            () => Servers.Ask(vitrine.Port, RawClient.Get("/b.txt")).Text == "of the next one", "that it is served");
     }
 
     [Fact]
     public async Task A_kernel_without_it_is_told_of_and_serves()
     {
         using var vitrine = await VitrineProcess.ServeAsync(Without("landlock_create_ruleset"), folder.PathOf("site"));
-        Assert.Contains("  Sandbox none: this kernel has no Landlock (Linux 5.13)", vitrine.Lines);
+        Assert.Contains($"  Sandbox none: {Sandbox.NoLandlock}", vitrine.Lines);
         Assert.Equal("served", Servers.Ask(vitrine.Port, RawClient.Get("/a.txt")).Text);
     }
 
@@ -104,13 +133,13 @@ public sealed class SandboxTests : IDisposable
     {
         using var vitrine = VitrineProcess.Start(
             Without("landlock_create_ruleset"), folder.PathOf("site"), "--port", "0", "--quiet");
-        await vitrine.ComplainsAsync("there is no sandbox: this kernel has no Landlock (Linux 5.13)");
+        await vitrine.ComplainsAsync($"there is no sandbox: {Sandbox.NoLandlock}");
         // But for its address, which could not be known otherwise.
         Assert.DoesNotContain(vitrine.Lines, line => !line.StartsWith("http://", StringComparison.Ordinal));
     }
 
     [Theory]
-    [InlineData("landlock_create_ruleset", "strict", "there is no sandbox: this kernel has no Landlock")]
+    [InlineData("landlock_create_ruleset", "strict", "there is no sandbox: there is no Landlock here")]
     [InlineData("seccomp", "sealed", "the sandbox cannot be sealed: this system has no seccomp filter")]
     public async Task What_was_asked_for_and_is_not_to_be_had_is_an_error(string call, string kind, string expected)
     {
@@ -174,8 +203,8 @@ public sealed class SandboxTests : IDisposable
     {
         Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can become somebody else.");
         VitrineProcess.CopyTo(copy.Root);
-        var secret = folder.Write("site/secret.txt", "secret");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(secret, UnixFileMode.UserRead);
+        folder.Write("site/secret.txt", "secret");
+        folder.SetMode("site/secret.txt", UnixFileMode.UserRead);
         var setting = new VitrineProcess.Setting { Copy = copy.Root };
         var port = $"{FreeLowPort()}";
         using var vitrine = VitrineProcess.Start(
@@ -205,7 +234,7 @@ public sealed class SandboxTests : IDisposable
         Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can become somebody else.");
         VitrineProcess.CopyTo(copy.Root);
         const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.PathOf("site"), Mine);
+        folder.SetMode("site", Mine);
         var setting = new VitrineProcess.Setting { Copy = copy.Root };
         using var vitrine = VitrineProcess.Start(setting, folder.PathOf("site"), "--port", "0", "--user", "nobody");
         var (exit, errors) = await vitrine.EndsAsync();

@@ -135,6 +135,66 @@ public sealed class SurroundingsTests : IDisposable
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
     }
 
+    // As a service's or a container's settings do.
+    [Theory]
+    [InlineData("bind", "EPERM", "the system does not let this process listen on port")]
+    [InlineData("setresuid,setresgid,setgroups", "EPERM", "only root can, with CAP_SETUID and CAP_SETGID")]
+    public async Task What_is_forbidden_is_told_as_such(string calls, string error, string expected)
+    {
+        Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can become somebody else.");
+        var setting = VitrineProcess.Setting.Traced("-e", $"inject={calls}:error={error}");
+        using var vitrine = VitrineProcess.Start(
+            setting, folder.Root, "--port", $"{await StartTests.FreePort()}", "--user", "nobody");
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(1, exit);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_written_is_told_of_and_no_matter()
+    {
+        var port = await StartTests.FreePort();
+        using var vitrine = VitrineProcess.Start(
+            InShell("exec \"$@\" >/dev/full"), folder.Root, "--port", $"{port}", "--host", "127.0.0.1");
+        await Eventually.IsTrue(() => StartTests.Answers(port) || !vitrine.IsRunning, "that it serves");
+        Assert.Equal("served", Servers.Ask(port, RawClient.Get("/a.txt")).Text);
+        await vitrine.ComplainsAsync("the log cannot be written, and lines are lost: No space left on device");
+        Assert.Equal("served", Servers.Ask(port, RawClient.Get("/a.txt")).Text);
+    }
+
+    // An image FROM scratch: the program, what it is linked with, the site.
+    [Fact]
+    public async Task A_root_with_nothing_else_in_it_is_no_matter()
+    {
+        Assert.SkipUnless(VitrineProcess.IsNative, "Under the JIT there is a runtime to be found.");
+        Assert.SkipUnless(Libc.EffectiveUser() == 0, "Only root can change its root.");
+        using var root = new TemporaryFolder();
+        root.Write("www/a.txt", "served");
+        const string Copies = "cp \"$1\" \"$0/vitrine\"; "
+            + "ldd \"$1\" | grep -o '/[^ ]*' | xargs -I{} cp --parents -L {} \"$0\"";
+        var port = await StartTests.FreePort();
+        var setting = new VitrineProcess.Setting
+        {
+            Before =
+            [
+                Tool.Require("sh"), "-c",
+                $"({Copies}) && shift && exec chroot \"$0\" /vitrine /www --port {port} --host 127.0.0.1 \"$@\"",
+                root.Root,
+            ],
+        };
+        using (var vitrine = VitrineProcess.Start(setting))
+        {
+            await Eventually.IsTrue(() => StartTests.Answers(port) || !vitrine.IsRunning, "that it serves");
+            Assert.Equal("served", Servers.Ask(port, RawClient.Get("/a.txt")).Text);
+            vitrine.Send(VitrineProcess.Signal.Terminate);
+            Assert.Equal((0, ""), await vitrine.EndsAsync());
+        }
+        using var check = VitrineProcess.Start(setting, "--check-sandbox");
+        Assert.Equal((0, ""), await check.EndsAsync());
+        Assert.Contains(check.Lines, line => line.StartsWith("UNKNOWN  read /etc/passwd", StringComparison.Ordinal));
+        Assert.Contains(check.Lines, line => line.StartsWith("refused  list the files of /", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_folder_whose_names_cannot_be_read_is_an_error_and_not_empty()
     {
@@ -174,15 +234,14 @@ public sealed class SurroundingsTests : IDisposable
     [Fact]
     public async Task A_current_folder_that_is_gone_is_said_in_a_sentence()
     {
-        const string Gone = "mkdir \"$0\"; cd \"$0\"; rmdir \"$0\"; exec \"$@\"";
-        var setting = new VitrineProcess.Setting
+        using (var vitrine = VitrineProcess.Start(InFolderThatIsGone(), "--port", "0"))
         {
-            Before = [Tool.Require("sh"), "-c", Gone, folder.PathOf("gone")],
-        };
-        using var vitrine = VitrineProcess.Start(setting, "--port", "0");
-        Assert.Equal(
-            (2, "vitrine: the current folder is gone; start it in another, and name the folder to serve.\n"),
-            await vitrine.EndsAsync());
+            Assert.Equal(
+                (2, "vitrine: the current folder is gone; start it in another, or write all of the folder's path.\n"),
+                await vitrine.EndsAsync());
+        }
+        using var named = await VitrineProcess.ServeAsync(InFolderThatIsGone(), folder.Root);
+        Assert.Equal("served", Servers.Ask(named.Port, RawClient.Get("/a.txt")).Text);
     }
 
     [Fact]
@@ -190,8 +249,7 @@ public sealed class SurroundingsTests : IDisposable
     {
         using var vitrine = await VitrineProcess.ServeAsync(
             InShell($"ulimit -n {(VitrineProcess.IsNative ? 60 : 150)}; exec \"$@\""), folder.Root, "--admin", "0");
-        var line = vitrine.Lines.Single(line => line.StartsWith("  Admin   ", StringComparison.Ordinal));
-        var admin = new Uri(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Port;
+        var admin = vitrine.AdminPort;
         var clients = new List<RawClient>();
         try
         {
@@ -234,6 +292,14 @@ public sealed class SurroundingsTests : IDisposable
         vitrine.Send(VitrineProcess.Signal.Terminate);
         Assert.Equal((0, $"vitrine: {expected}\n"), await vitrine.EndsAsync());
     }
+
+    private VitrineProcess.Setting InFolderThatIsGone() => new()
+    {
+        Before =
+        [
+            Tool.Require("sh"), "-c", "mkdir \"$0\"; cd \"$0\"; rmdir \"$0\"; exec \"$@\"", folder.PathOf("gone"),
+        ],
+    };
 
     private static VitrineProcess.Setting InShell(string script) => new()
     {

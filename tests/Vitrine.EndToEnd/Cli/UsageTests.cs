@@ -108,16 +108,69 @@ public sealed class UsageTests : IDisposable
         Assert.Contains("--public and --host", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Public_and_host_exclude_each_other_in_the_environment_too()
+    [Theory]
+    [InlineData("--open", "--sandbox", "strict")]
+    [InlineData("--no-sandbox", "--sandbox", "strict")]
+    public async Task Options_that_exclude_each_other_are_a_mistake(params string[] args)
     {
-        var setting = new VitrineProcess.Setting
-        {
-            Environment = new() { ["VITRINE_PUBLIC"] = "1", ["VITRINE_HOST"] = "127.0.0.1" },
-        };
+        var error = await FailAsync(2, [folder.Root, .. args]);
+        Assert.Contains($"{args[0]} and {args[1]} exclude each other", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("VITRINE_PUBLIC", "VITRINE_HOST", "127.0.0.1")]
+    [InlineData("VITRINE_OPEN", "VITRINE_SANDBOX", "strict")]
+    [InlineData("VITRINE_NO_SANDBOX", "VITRINE_SANDBOX", "strict")]
+    public async Task Variables_that_exclude_each_other_are_a_mistake(string flag, string other, string value)
+    {
+        var setting = new VitrineProcess.Setting { Environment = new() { [flag] = "1", [other] = value } };
         using var vitrine = VitrineProcess.Start(setting, folder.Root);
         var error = await FailAsync(2, vitrine);
-        Assert.Contains("VITRINE_PUBLIC and VITRINE_HOST", error, StringComparison.Ordinal);
+        Assert.Contains($"{flag} and {other} exclude each other", error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("VITRINE_OPEN")]
+    [InlineData("VITRINE_NO_SANDBOX")]
+    public async Task A_sandbox_that_the_command_line_asks_for_is_there_whatever_the_environment_says(string flag)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Linux has sandboxes.");
+        var setting = new VitrineProcess.Setting { Environment = new() { [flag] = "1" } };
+        using var vitrine = VitrineProcess.Start(
+            setting, folder.Root, "--port", "0", "--sandbox", "strict", "--check-sandbox");
+        Assert.Equal((0, ""), await vitrine.EndsAsync());
+        Assert.DoesNotContain(vitrine.Lines, line => line.StartsWith("ALLOWED", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--sandbox")]
+    [InlineData("--sandbox=")]
+    [InlineData("--sandbox", "strict", "--sandbox", "none")]
+    [InlineData("--host")]
+    [InlineData("--log", "json", "--log", "json")]
+    public async Task An_option_without_a_value_or_with_two_is_a_mistake(params string[] args)
+    {
+        var error = await FailAsync(2, [folder.Root, .. args]);
+        Assert.Contains("--", error, StringComparison.Ordinal);
+    }
+
+    // As in "vitrine --help | head -1", and on a disk that is full.
+    [Theory]
+    [InlineData("--help", "\"$@\" | true", 0)]
+    [InlineData("--version", "\"$@\" | true", 0)]
+    [InlineData("--help", "exec \"$@\" >/dev/full", 1)]
+    [InlineData("--version", "exec \"$@\" >/dev/full", 1)]
+    public async Task What_nobody_reads_is_no_bug(string option, string how, int expected)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/dev/full is Linux's.");
+        var setting = new VitrineProcess.Setting
+        {
+            Before = [Tool.Require("bash"), "-c", $"set -o pipefail; {how}", "0"],
+        };
+        using var vitrine = VitrineProcess.Start(setting, option);
+        var (exit, errors) = await vitrine.EndsAsync();
+        Assert.Equal(expected, exit);
+        Assert.Equal(expected == 0 ? "" : "vitrine: could not print it: No space left on device.\n", errors);
     }
 
     [Theory]

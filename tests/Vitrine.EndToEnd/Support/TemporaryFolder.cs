@@ -8,7 +8,7 @@ internal sealed class TemporaryFolder : IDisposable
     public TemporaryFolder()
     {
         Root = Directory.CreateTempSubdirectory("vitrine-").FullName;
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Root, ForEverybody);
+        SetMode("", ForEverybody);
     }
 
     /// <summary>Everybody may read and enter, the owner may write.</summary>
@@ -20,6 +20,12 @@ internal sealed class TemporaryFolder : IDisposable
     public string Root { get; }
 
     public string PathOf(string name) => Path.Combine(Root, name);
+
+    /// <summary>Sets who may do what with a file or a folder of it; "" is the folder itself.</summary>
+    public void SetMode(string name, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(PathOf(name), mode);
+    }
 
     /// <summary>Writes a file, with the folders that lead to it.</summary>
     public string Write(string name, string content) => Write(name, Encoding.UTF8.GetBytes(content));

@@ -127,6 +127,16 @@ internal sealed partial class VitrineProcess : IDisposable
         }
     }
 
+    /// <summary>The admin port, as the banner tells it.</summary>
+    public int AdminPort
+    {
+        get
+        {
+            var line = Lines.Single(line => line.StartsWith("  Admin   ", StringComparison.Ordinal));
+            return new Uri(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]).Port;
+        }
+    }
+
     /// <summary>Waits for the end of the banner.</summary>
     public Task IsReadyAsync() => SaysAsync(line => line == LastLineOfBanner);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -19,7 +20,8 @@ public class JournalTests
         const int Batch = 50;
         using var disk = new FullDisk(room: 1_000);
         var sent = 0;
-        using (var journal = new Journal(disk, new RefusalFormat(json: false)))
+        var told = new ConcurrentQueue<Exception>();
+        using (var journal = new Journal(disk, new RefusalFormat(json: false), told.Enqueue))
         {
             Assert.True(SpinWait.SpinUntil(() => Tell() && disk.WasFull, Patience));
             disk.HasRoom = true;
@@ -33,6 +35,7 @@ public class JournalTests
                 return true;
             }
         }
+        Assert.IsType<LogException>(Assert.Single(told));
         // The line that was cut is one of its own. Of those that were to be written with it nobody knows: all count.
         var lines = disk.Text.Split('\n');
         var lost = Array.FindIndex(lines, IsTold);
