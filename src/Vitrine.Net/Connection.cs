@@ -48,7 +48,6 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool mayHaveEnded;
     private bool isLingering;
     private bool isReadingAhead;
-    private bool hasReadAhead; // so what is next is sent, wherever it is by now
     private bool hasReceived;
     private long progressMs;
     private long pacedSinceMs = long.MaxValue; // when it has not waited for its client
@@ -57,6 +56,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private int takenInTurn;
     private Want want = Want.Read;
     private OutputQueue? output;
+    private WarmPart warm;
 
     /// <summary>What the worker does next with the connection.</summary>
     public enum Turn : byte
@@ -156,7 +156,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     {
         if (cause == Cause.ReadAhead)
         {
-            (isReadingAhead, hasReadAhead) = (false, true);
+            isReadingAhead = false;
+            warm = warm with { AtMs = worker.Context.NowMs };
             cause = Cause.Event;
         }
         // Who would take more and had no turn is not to blame.
@@ -254,11 +255,14 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     private bool StartsReadingAhead(WorkerResources worker)
     {
         ref readonly var next = ref output![0];
-        var isRead = hasReadAhead;
-        hasReadAhead = false;
-        if (isRead || next.File is not { } file) return false;
-        isReadingAhead = file.TryReadAhead(next.Position, next.Length, worker.Inbox, Token | ReadAheadMark);
-        if (isReadingAhead) progressMs = worker.Context.NowMs;
+        if (next.File is not { } file) return false;
+        var now = worker.Context.NowMs;
+        var end = next.Position + Math.Min(next.Length, ITransport.MostSentBytes);
+        if (warm.Covers(file, next.Position, end, now)) return false;
+        isReadingAhead = file.TryReadAhead(
+            next.Position, next.Length, worker.Inbox, Token | ReadAheadMark, out var known);
+        warm = new WarmPart(file, next.Position, next.Position + known, now);
+        if (isReadingAhead) progressMs = now;
         return isReadingAhead;
     }
 
@@ -394,6 +398,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         if (output is null) return;
         worker.ReturnOutput(output);
         output = null;
+        warm = default;
         pacedSinceMs = long.MaxValue;
     }
 

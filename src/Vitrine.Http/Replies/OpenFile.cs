@@ -31,9 +31,14 @@ public abstract class OpenFile
     /// <summary>
     /// Has the beginning of a window that is not in memory read into it by another thread, which posts <paramref
     /// name="token"/> when that is done or has failed. False, and nothing is posted, when it is there or nobody can
-    /// tell: then it can be sent.
+    /// tell: then it can be sent. Either way so many bytes of it as are <paramref name="known"/> need not be asked for
+    /// again.
     /// </summary>
-    public virtual bool TryReadAhead(long position, long length, IInbox inbox, long token) => false;
+    public virtual bool TryReadAhead(long position, long length, IInbox inbox, long token, out long known)
+    {
+        known = length;
+        return false;
+    }
 
     /// <summary>
     /// Takes a share. Only for who knows that somebody else holds one: see <see cref="TryAcquire"/>.

@@ -40,10 +40,12 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
         ReadCached(Descriptor, position, destination);
 
     /// <inheritdoc/>
-    public override bool TryReadAhead(long position, long length, IInbox inbox, long token)
+    public override bool TryReadAhead(long position, long length, IInbox inbox, long token, out long known)
     {
-        var last = Math.Min(length, ColdWindow.WaitedBytes) - 1;
-        if (!IsCold(position) && !IsCold(position + last)) return false;
+        known = Math.Min(length, ColdWindow.AheadBytes);
+        if (!IsCold(position) && !IsCold(position + known - 1)) return false;
+        known = Math.Min(length, ColdWindow.WaitedBytes);
+        if (!IsCold(position) && !IsCold(position + known - 1)) return false;
         Acquire();
         ColdReads.Add(new ColdWindow(this, position, length, inbox, token));
         return true;
