@@ -259,8 +259,8 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         var now = worker.Context.NowMs;
         var end = next.Position + Math.Min(next.Length, ITransport.MostSentBytes);
         if (warm.Covers(file, next.Position, end, now)) return false;
-        isReadingAhead = file.TryReadAhead(
-            next.Position, next.Length, worker.Inbox, Token | ReadAheadMark, out var known);
+        var length = Math.Min(next.Length, warm.NextLength);
+        isReadingAhead = file.TryReadAhead(next.Position, length, worker.Inbox, Token | ReadAheadMark, out var known);
         warm = new WarmPart(file, next.Position, next.Position + known, now);
         if (isReadingAhead) progressMs = now;
         return isReadingAhead;

@@ -13,8 +13,8 @@ internal sealed class ColdWindow(LinuxFile file, long position, long length, IIn
     /// <summary>So much is waited for: what is sent at once.</summary>
     public const int WaitedBytes = 512 * 1024;
 
-    /// <summary>So much is asked for: what is sent next too, which is not waited for.</summary>
-    public const int AheadBytes = 2 * 1024 * 1024;
+    // What is sent next is asked for too, and not waited for.
+    private const int AheadBytes = 2 * 1024 * 1024;
 
     // The kernel reads in pieces of about this size, one after the other.
     private const int StepBytes = 128 * 1024;

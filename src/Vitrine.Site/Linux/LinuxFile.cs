@@ -42,10 +42,11 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     /// <inheritdoc/>
     public override bool TryReadAhead(long position, long length, IInbox inbox, long token, out long known)
     {
-        known = Math.Min(length, ColdWindow.AheadBytes);
-        if (!IsCold(position) && !IsCold(position + known - 1)) return false;
+        known = length;
+        var isCold = IsCold(position);
+        if (!isCold && !IsCold(position + known - 1)) return false;
         known = Math.Min(length, ColdWindow.WaitedBytes);
-        if (!IsCold(position) && !IsCold(position + known - 1)) return false;
+        if (!isCold && !IsCold(position + known - 1)) return false;
         Acquire();
         ColdReads.Add(new ColdWindow(this, position, length, inbox, token));
         return true;
