@@ -12,8 +12,13 @@ internal sealed class NaturalOrder : IComparer<string>
     /// <inheritdoc/>
     public int Compare(string? x, string? y)
     {
+        // What is the same in both needs no look at each letter; but a number counts as a whole.
         var left = x.AsSpan();
         var right = y.AsSpan();
+        var same = left.CommonPrefixLength(right);
+        while (same > 0 && char.IsAsciiDigit(left[same - 1])) same--;
+        left = left[same..];
+        right = right[same..];
         while (!left.IsEmpty && !right.IsEmpty)
         {
             var order = char.IsAsciiDigit(left[0]) && char.IsAsciiDigit(right[0])

@@ -198,7 +198,11 @@ internal sealed partial class ContentOracle(
     {
         if (request.IfNoneMatch is null && request.IfModifiedSince is null)
             throw new OracleException("304 to a request without a condition");
-        if (request.IfNoneMatch is { } none && none != "*" && none != tag)
+        // With a coding's name behind it too, as proxies make it. Here what lies beside a file may have its very bytes,
+        // so that this is one of our own.
+        if (request.IfNoneMatch is { } none && none != "*" && none != tag
+            && !(tag is not null && none[1..^1] is var own && own.StartsWith(tag[1..^1], StringComparison.Ordinal)
+                && own[(tag.Length - 2)..] is "-gzip" or "-br"))
             throw new OracleException($"304 for {tag}, which the client has not");
         if (request is { IfNoneMatch: null, IfModifiedSince: { } since } && !NamesOf(request)
             .SelectMany(name => histories.Of(name).Between(fromMs, toMs))
