@@ -40,7 +40,11 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     {
         var name = path[..(path.LastIndexOf((byte)'/') + 1)];
         var known = Known(name);
-        if (known is not null && freshness.Covers(known.AtMs, MostFreshMs)) return known;
+        return known is not null && freshness.Covers(known.AtMs, MostFreshMs) ? known : LookAt(name, known, blocking);
+    }
+
+    private Look? LookAt(ReadOnlySpan<byte> name, Look? known, Blocking blocking)
+    {
         var now = clock.NowMs;
         if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
         if (known is not null && known.Facts == facts)
@@ -69,12 +73,12 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
 
     /// <summary>
     /// The names in a folder, whose path ends with a slash; null when they are not known. They count for as long as
-    /// a file does: nothing that was seen earlier still comes on top.
+    /// a file does, nothing that was seen earlier still comes on top; and until something new is shown.
     /// </summary>
     public NameSet? NamesOf(ReadOnlySpan<byte> name)
     {
         if (Known(name) is not { Names: { } names } known) return null;
-        return freshness.Covers(known.AtMs) ? names : Around(name, Blocking.Refused)?.Names;
+        return freshness.CoversMissing(known.AtMs) ? names : LookAt(name, known, Blocking.Refused)?.Names;
     }
 
     /// <summary>

@@ -17,6 +17,7 @@ internal sealed class Resolver
 
     private readonly Folder folder;
     private readonly Limits limits;
+    private readonly Freshness freshness;
     private readonly bool listing;
     private readonly ErrorPages errors;
     private readonly FolderLooks looks;
@@ -40,6 +41,7 @@ internal sealed class Resolver
     {
         this.folder = folder;
         this.limits = limits;
+        this.freshness = freshness;
         this.listing = listing;
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
@@ -58,7 +60,16 @@ internal sealed class Resolver
         if (TargetPath.IsHidden(path)) return notFound.Get(resolution);
         if (resolution.Blocking == Blocking.Allowed) looks.Learn(path);
         var outcome = path[^1] == '/' ? ResolveFolder(resolution) : ResolveName(resolution);
+        if (outcome is not null) NoteNews(outcome, resolution.Previous);
         return outcome?.Status == Status.NotFound ? notFound.Get(resolution) : outcome;
+    }
+
+    // What is about to be shown may be part of a change, of which the rest was there before it.
+    private void NoteNews(Outcome outcome, Outcome? previous)
+    {
+        if (outcome.Status >= Status.InternalServerError) return; // nothing was seen
+        if (previous is not null && previous.Facts != outcome.Facts) freshness.End();
+        else if (outcome != previous && outcome.Status != Status.NotFound) freshness.NoteLoaded();
     }
 
     /// <summary>

@@ -43,6 +43,33 @@ public sealed class MissingNamesTests : IDisposable
         Assert.Equal(404, client.Get("/sub/a.txt/b").Status);
     }
 
+    // As a deploy does it: first the files, then the page that refers to them. Before, somebody asked for anything that
+    // is not there, as for a favicon or a source map.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_a_new_page_refers_to_is_there(bool isPageKnown)
+    {
+        temporary.Write("assets/old.js", "old");
+        var page = temporary.Write("page.html", "refers to assets/old.js");
+        File.SetLastWriteTimeUtc(page, DateTime.UtcNow.AddHours(-1));
+        Thread.Sleep(50); // the folders settle
+        using var site = SiteClient.Open(temporary, new Limits { FreshnessMs = isPageKnown ? 600 : 60_000 });
+        var client = new SiteClient(site);
+        if (isPageKnown) Assert.Equal(200, client.Get("/page.html").Status);
+        Thread.Sleep(isPageKnown ? 400 : 0); // so the page is looked at again before its neighbours are
+        for (var i = 0; i < 2; i++) Assert.Equal(404, client.Get($"/assets/none{i}").Status);
+        Assert.Equal(404, client.Get("/assets/new.js").Status); // so it is known to be missing
+
+        temporary.Write("assets/new.js", "new");
+        var next = temporary.Write("page.tmp", "refers to assets/new.js");
+        File.SetLastWriteTimeUtc(next, DateTime.UtcNow.AddHours(-1));
+        File.Move(next, page, overwrite: true);
+        Thread.Sleep(isPageKnown ? 250 : 0);
+        Assert.Equal("refers to assets/new.js", client.Get("/page.html").Text);
+        Assert.Equal((200, "new"), Brief(client.Get("/assets/new.js")));
+    }
+
     [Fact]
     public void A_folder_without_an_index_is_missing_only_where_it_is_not_listed()
     {
