@@ -46,10 +46,22 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         }
         if (server.AdminPort is { } port)
             StandardStreams.Out.WriteLine($"  Admin   http://localhost:{port}/healthz and /readyz");
+        if (CacheNote() is { } cache) StandardStreams.Out.WriteLine($"  Cache   {cache}");
         if (request.User is { } user) StandardStreams.Out.WriteLine($"  User    {user}");
         StandardStreams.Out.WriteLine($"  Sandbox {Describe(sandbox)}");
         StandardStreams.Out.WriteLine("  Stop    Ctrl-C");
         StandardStreams.Out.WriteLine();
+    }
+
+    // Where it is not what it is elsewhere, or should not be.
+    private string? CacheNote()
+    {
+        var memory = server.Memory;
+        var whose = memory.IsOfGroup ? "its control group allows" : "there are";
+        var note = $"{server.CacheBytes >> 20} MB, of the {memory.Bytes >> 20} MB that {whose}";
+        return server.CacheBytes < server.Options.Limits.CacheBytes ? note
+            : server.CacheBytes > memory.Bytes / 2 ? $"{note}: it may end for want of memory"
+            : null;
     }
 
     private string Describe(Sandbox? sandbox)

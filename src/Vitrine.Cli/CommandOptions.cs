@@ -53,7 +53,11 @@ internal sealed class CommandOptions
         "--workers", null, "Number of workers; 0 is one a processor.", 0, 1024);
 
     private readonly Option<int?> cache = Number(
-        "--cache-mb", null, "Most memory for cached files, in MB.", 256, 1024 * 1024);
+        "--cache-mb",
+        null,
+        "Most memory for cached files, in MB. Default: 256, and no more than a quarter of what there is.",
+        null,
+        1024 * 1024);
 
     private readonly Option<string[]> limit = new("--limit")
     {
@@ -149,12 +153,14 @@ internal sealed class CommandOptions
         var isTerminal = StandardStreams.IsTerminal;
         var isQuiet = parsed.GetValue(quiet);
         var format = parsed.GetValue(log) ?? (isQuiet ? "none" : isTerminal ? "pretty" : "common");
+        var limits = LimitsOf(parsed);
         var server = new WebServerOptions
         {
             Root = parsed.GetValue(folder)!,
             Port = parsed.GetValue(port)!.Value,
             Workers = parsed.GetValue(workers)!.Value,
-            Limits = LimitsOf(parsed),
+            Limits = limits,
+            CacheFitsMemory = limits.CacheBytes == new Limits().CacheBytes && parsed.GetValue(cache) is null,
             AdminPort = parsed.GetValue(admin),
             Watch = parsed.GetValue(watch),
             Listing = !parsed.GetValue(noListing),
@@ -180,7 +186,8 @@ internal sealed class CommandOptions
 
     private Limits LimitsOf(ParseResult parsed)
     {
-        var start = new Limits { CacheBytes = parsed.GetValue(cache)!.Value * 1024L * 1024 };
+        var start = new Limits();
+        if (parsed.GetValue(cache) is { } megabytes) start = start with { CacheBytes = megabytes * 1024L * 1024 };
         TryGetLimits(parsed.GetValue(limit)!, start, out var limits);
         return limits;
     }

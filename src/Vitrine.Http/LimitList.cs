@@ -107,6 +107,11 @@ public static class LimitList
             limits => limits.CacheBytes,
             (limits, value) => limits with { CacheBytes = value }),
         new(
+            "OutputBytes",
+            "most memory for replies that are being sent",
+            limits => limits.OutputBytes,
+            (limits, value) => limits with { OutputBytes = value }),
+        new(
             "CacheEntries",
             "most paths that are kept",
             limits => limits.CacheEntries,

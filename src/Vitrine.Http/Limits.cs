@@ -94,6 +94,12 @@ public sealed record Limits
     /// <summary>Most memory for cached bodies.</summary>
     public long CacheBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>
+    /// Most memory for replies that are being sent: each has 66 KB, in which smaller bodies lie behind their head;
+    /// beyond it each has 10 KB, and longer bodies are sent from where they are.
+    /// </summary>
+    public long OutputBytes { get; init; } = 256L * 1024 * 1024;
+
     /// <summary>Most cached paths.</summary>
     public int CacheEntries { get; init; } = 100_000;
 
@@ -138,6 +144,7 @@ public sealed record Limits
         Check(CachedBodyBytes, 0, 1 << 30, nameof(CachedBodyBytes));
         Check(HotBodyBytes, 0, 1 << 30, nameof(HotBodyBytes));
         Check(CacheBytes, 0, long.MaxValue / 4, nameof(CacheBytes));
+        Check(OutputBytes, 0, long.MaxValue / 4, nameof(OutputBytes));
         Check(CacheEntries, 1, int.MaxValue, nameof(CacheEntries));
         Check(CachedOpenFiles, 1, int.MaxValue, nameof(CachedOpenFiles));
         Check(MappedBodies, 0, int.MaxValue, nameof(MappedBodies));

@@ -14,8 +14,10 @@ internal sealed class WorkerResources(
 {
     private const int MostSpareOutputs = 64;
 
+    private readonly long mostBytes = context.Limits.OutputBytes;
     private readonly Stack<OutputQueue> spareOutputs = new();
     private OutputQueue? spareOutput; // the one that nearly every connection gets
+    private long lentBytes;
 
     public ProtocolContext Context => context;
 
@@ -38,18 +40,19 @@ internal sealed class WorkerResources(
 
     public OutputQueue RentOutput()
     {
-        if (spareOutput is { } spare)
-        {
-            spareOutput = null;
-            return spare;
-        }
-        return spareOutputs.TryPop(out var output) ? output : new OutputQueue();
+        var output = spareOutput;
+        if (lentBytes >= mostBytes) output = OutputQueue.Small();
+        else if (output is not null) spareOutput = null;
+        else if (!spareOutputs.TryPop(out output)) output = new OutputQueue();
+        lentBytes += output.BufferLength;
+        return output;
     }
 
     /// <summary>Takes a queue back from a client that takes its time, and gives it a smaller one.</summary>
     public OutputQueue Shrink(OutputQueue output)
     {
         var rest = output.Shrink();
+        lentBytes += rest.BufferLength;
         ReturnOutput(output);
         return rest;
     }
@@ -57,6 +60,7 @@ internal sealed class WorkerResources(
     public void ReturnOutput(OutputQueue output)
     {
         output.Clear();
+        lentBytes -= output.BufferLength;
         if (output.IsShrunk) return;
         if (spareOutput is null) spareOutput = output;
         else if (spareOutputs.Count < MostSpareOutputs) spareOutputs.Push(output);

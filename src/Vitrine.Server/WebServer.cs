@@ -9,6 +9,7 @@ using Vitrine.Server.Admin;
 using Vitrine.Server.Logs;
 using Vitrine.Server.Wire;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Server;
 
@@ -18,10 +19,10 @@ namespace Vitrine.Server;
 /// </summary>
 public sealed class WebServer : IAsyncDisposable
 {
-    private readonly ManualResetEventSlim started = new();
     // So long a worker may be busy with one thing before it counts as stuck.
     private const int StuckMs = 10_000;
 
+    private readonly ManualResetEventSlim started = new();
     private readonly List<(Action Stop, Action Abort, Action Dispose, Func<long> Ping)> workers = [];
     private readonly ConnectionGate gate;
     private readonly FolderSite site;
@@ -29,6 +30,7 @@ public sealed class WebServer : IAsyncDisposable
     private readonly RefusalLog? refusals;
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AdminListener? admin;
+    private Limits workerLimits = new(); // each has its share of what is for all
     private int running;
     private volatile bool hasFailed;
     private int isStopping;
@@ -42,6 +44,12 @@ public sealed class WebServer : IAsyncDisposable
             refusals = new RefusalLog(new Journal(output, new RefusalFormat(options.Log == LogFormat.Json)));
         gate = new ConnectionGate(Math.Min(options.Limits.Connections, Descriptors.RoomForConnections(options.Limits)));
     }
+
+    /// <summary>The memory that there is for this process.</summary>
+    public AvailableMemory Memory { get; private init; } = null!;
+
+    /// <summary>How much of it is for cached files, as long as there is enough.</summary>
+    public long CacheBytes { get; private init; }
 
     /// <summary>The options that it was started with.</summary>
     public WebServerOptions Options { get; }
@@ -122,9 +130,13 @@ public sealed class WebServer : IAsyncDisposable
     {
         var useEpoll = UsesEpoll(options.Transport);
         var workerCount = options.Workers > 0 ? options.Workers : Environment.ProcessorCount;
-        var limits = Descriptors.WithRoom(options.Limits);
-        var site = new FolderSite(
-            new SiteOptions(options.Root, options.Listing, limits, options.OnFault) { Watch = options.Watch });
+        var memory = AvailableMemory.Find();
+        var limits = Descriptors.WithRoom(memory.WithRoom(options.Limits, options.CacheFitsMemory));
+        var site = new FolderSite(new SiteOptions(options.Root, options.Listing, limits, options.OnFault)
+        {
+            Watch = options.Watch,
+            Memory = memory,
+        });
         Listeners? listeners = null;
         WebServer? server = null;
         try
@@ -135,6 +147,9 @@ public sealed class WebServer : IAsyncDisposable
                 Port = listeners.Port,
                 EndPoints = listeners.EndPoints,
                 Urls = UrlsOf(options, listeners.EndPoints),
+                Memory = memory,
+                CacheBytes = limits.CacheBytes,
+                workerLimits = options.Limits with { OutputBytes = limits.OutputBytes / workerCount },
                 running = workerCount,
             };
             server.AddWorkers(workerCount, listeners, useEpoll);
@@ -249,7 +264,7 @@ public sealed class WebServer : IAsyncDisposable
     private Worker<TTransport> Make<TTransport>(TTransport transport, string boundary)
         where TTransport : struct, ITransport
     {
-        var context = new ProtocolContext(site, Options.Limits, Options.ServerHeader, boundary)
+        var context = new ProtocolContext(site, workerLimits, Options.ServerHeader, boundary)
         {
             KeepsMarks = Options.Log != LogFormat.None,
         };

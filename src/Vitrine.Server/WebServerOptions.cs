@@ -39,6 +39,12 @@ public sealed record WebServerOptions
     /// <summary>Sizes, counts and times.</summary>
     public Limits Limits { get; init; } = new();
 
+    /// <summary>
+    /// Whether <see cref="Limits.CacheBytes"/> is held to a quarter of the memory that there is for this process: what
+    /// its control group allows, or what the machine has.
+    /// </summary>
+    public bool CacheFitsMemory { get; init; } = true;
+
     /// <summary>How bytes come and go.</summary>
     public TransportKind Transport { get; init; }
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Vitrine.Http;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Site;
 
@@ -8,13 +8,11 @@ namespace Vitrine.Site;
 /// those that left it and are still being sent. What a client does not take stays, however little the cache may hold;
 /// so there is a bound for all of it, and beyond that a file is sent from the disk.
 /// </summary>
-internal sealed class BodyMemory(Limits limits)
+internal sealed class BodyMemory(MemoryBudget budget)
 {
-    private const long LeastSlackBytes = 32 * 1024 * 1024;
-
     // Where the collector finds as much as this it may come again after ten times as long as it took; else after a
     // second, since clients hold the rest.
-    private const long WorthBytes = LeastSlackBytes / 4;
+    private const long WorthBytes = 8 * 1024 * 1024;
     private const int TimesOff = 10;
     private const int MostOffMs = 1_000;
 
@@ -28,11 +26,8 @@ internal sealed class BodyMemory(Limits limits)
     /// <summary>So much has come, or with a negative number gone.</summary>
     public void Add(long bytes) => Interlocked.Add(ref total, bytes);
 
-    /// <summary>
-    /// Whether there is room for so many bytes more: half as much again as the cache may hold, and 32 MB at least.
-    /// </summary>
-    public bool HasRoom(long bytes) =>
-        Total + bytes <= limits.CacheBytes + Math.Max(limits.CacheBytes / 2, LeastSlackBytes);
+    /// <summary>Whether there is room for so many bytes more.</summary>
+    public bool HasRoom(long bytes) => Total + bytes <= budget.BodyBytes;
 
     /// <summary>The same, after the collector had a look, if it is time for that. May take its time.</summary>
     public bool MakeRoom(long bytes)

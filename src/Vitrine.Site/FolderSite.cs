@@ -3,6 +3,7 @@ using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Site;
 
@@ -48,15 +49,17 @@ public sealed class FolderSite : IResponder, IDisposable
         this.folder = folder;
         this.clock = clock;
         freshness = new Freshness(limits, clock);
-        representations = new Representations(limits, clock);
-        memory = new BodyMemory(limits);
+        var budget = new MemoryBudget(limits, options.Memory);
+        representations = new Representations(limits, budget, clock);
+        memory = new BodyMemory(budget);
         onDisk = new BodiesOnDisk(folder, representations);
         encoded ??= new EncodedFiles(options.OnFault);
         resolver = new Resolver(
             folder, limits, freshness, options.Listing, errors, clock, memory, encoded, representations);
         loader = new Loader(Resolve, limits, clock, loaderThreads, options.OnFault);
+        folder.WhenReplaced = freshness.End;
         if (options.Watch) watch = new FolderWatch(folder, freshness, options.OnFault);
-        if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, options.OnFault);
+        if (loaderThreads > 0) housekeeping = new Housekeeping(representations, memory, budget, options.OnFault);
     }
 
     /// <summary>The folder's full path.</summary>

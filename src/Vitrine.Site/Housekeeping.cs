@@ -1,9 +1,11 @@
+using Vitrine.Site.Cache;
+
 namespace Vitrine.Site;
 
 /// <summary>
 /// What nobody's request would ever do: every few seconds it lets go of files that are gone or that nobody asks for any
-/// more (a deleted one takes its place on the disk for as long as it is open), and of memory that clients held and hold
-/// no longer.
+/// more (a deleted one takes its place on the disk for as long as it is open), of memory that clients held and hold no
+/// longer, and of what is cached when memory is short.
 /// </summary>
 internal sealed class Housekeeping : IDisposable
 {
@@ -12,14 +14,17 @@ internal sealed class Housekeeping : IDisposable
 
     private readonly Representations representations;
     private readonly BodyMemory memory;
+    private readonly MemoryBudget budget;
     private readonly Action<Exception>? onFault;
     private readonly Timer timer;
     private long seenBytes;
 
-    public Housekeeping(Representations representations, BodyMemory memory, Action<Exception>? onFault)
+    public Housekeeping(
+        Representations representations, BodyMemory memory, MemoryBudget budget, Action<Exception>? onFault)
     {
         this.representations = representations;
         this.memory = memory;
+        this.budget = budget;
         this.onFault = onFault;
         timer = new Timer(_ => RunAndComeBack(), null, EveryMs, Timeout.Infinite);
     }
@@ -28,6 +33,7 @@ internal sealed class Housekeeping : IDisposable
     public void Run()
     {
         representations.CloseForgotten();
+        if (budget.Look()) representations.Shrink();
         // Not again for the same: as long as clients hold it, the collector finds nothing.
         if (memory.Total <= representations.Bytes + LeastExcessBytes || memory.Total == seenBytes) return;
         memory.Reclaim();

@@ -1,4 +1,5 @@
 using Vitrine.Http;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Site;
 
@@ -9,7 +10,7 @@ namespace Vitrine.Site;
 /// asked for since their last turn (CLOCK), but no more than a 64th of all memory in a second: so
 /// neither a scan nor an evenly spread load turns the cache over. Open files have a limit of their own.
 /// </summary>
-internal sealed class Representations(Limits limits, SiteClock clock)
+internal sealed class Representations(Limits limits, MemoryBudget budget, SiteClock clock)
 {
     // What an entry costs besides its body: objects, header block, tables.
     private const int EntryBytes = 1024;
@@ -39,7 +40,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
 
     /// <summary>A cache by the system's clock.</summary>
     public Representations(Limits limits)
-        : this(limits, SiteClock.System)
+        : this(limits, new MemoryBudget(limits), SiteClock.System)
     {
     }
 
@@ -94,7 +95,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
                 && !TryExchange(outcome.BodyBytes))
                 outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
-            if (cost > limits.CacheBytes) return false;
+            if (cost > budget.CacheBytes) return false;
             // Room is made first, so that what is new does not go before it was ever used.
             while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) EvictOne(inFiles);
             MakeRoom(cost);
@@ -128,7 +129,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
     public bool MayExchange(long bodyBytes)
     {
         // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
-        if (Volatile.Read(ref bytes) + bodyBytes <= limits.CacheBytes) return true;
+        if (Volatile.Read(ref bytes) + bodyBytes <= budget.CacheBytes) return true;
         var isNewSecond = clock.NowMs / 1000 != Volatile.Read(ref exchangeSecond);
         return (isNewSecond ? 0 : Volatile.Read(ref exchangedBytes)) + bodyBytes <= mostExchangedBytes;
     }
@@ -171,6 +172,12 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         }
     }
 
+    /// <summary>Lets go of what there is no room for any more, since memory is short.</summary>
+    public void Shrink()
+    {
+        lock (gate) MakeRoom(0);
+    }
+
     /// <summary>Forgets everything, closes the files, and keeps nothing any more.</summary>
     public void Close()
     {
@@ -183,7 +190,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
 
     // Whether what is known of files whose bodies are not in memory takes as much room as it may.
     private bool IsFullOfEntries => bodiless.Count >= limits.CacheEntries / 2
-        || (bodiless.Count + inFiles.Count) * (long)EntryBytes > limits.CacheBytes / 4;
+        || (bodiless.Count + inFiles.Count) * (long)EntryBytes > budget.CacheBytes / 4;
 
     // The index of a folder is no file of the path's name, by which it could be opened again; and a hot one is as good
     // in its file, which has to be opened by the loader.
@@ -192,7 +199,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
 
     private bool IsHot(Outcome outcome) => outcome.Content?.Body?.Length > limits.CachedBodyBytes;
 
-    private bool IsOver(byte[] path, Outcome outcome) => bytes + CostOf(path, outcome) > limits.CacheBytes;
+    private bool IsOver(byte[] path, Outcome outcome) => bytes + CostOf(path, outcome) > budget.CacheBytes;
 
     private static long CostOf(byte[] path, Outcome outcome) => EntryBytes + 2 * path.Length + outcome.BodyBytes;
 
@@ -225,7 +232,7 @@ internal sealed class Representations(Limits limits, SiteClock clock)
         // Bodies go first; what is known of their files stays, up to a quarter of the memory. A large file that is open
         // may have small ones beside it, whose bodies are in memory: it goes last.
         while (entries.Count > 0
-            && (bytes + cost > limits.CacheBytes || inMemory.Count + bodiless.Count >= limits.CacheEntries))
+            && (bytes + cost > budget.CacheBytes || inMemory.Count + bodiless.Count >= limits.CacheEntries))
             EvictOne(IsFullOfEntries ? FirstOf(bodiless, inMemory, inFiles) : FirstOf(inMemory, bodiless, inFiles));
     }
 

@@ -1,4 +1,5 @@
 using Vitrine.Http;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Site;
 
@@ -11,4 +12,7 @@ public sealed record SiteOptions(string Root, bool Listing, Limits Limits, Actio
 {
     /// <summary>Whether the system is asked to tell of changes, so that they show at once.</summary>
     public bool Watch { get; init; }
+
+    /// <summary>The memory that there is: while it is short, less is cached. Null when that is not looked at.</summary>
+    public AvailableMemory? Memory { get; init; }
 }

@@ -17,6 +17,7 @@ public sealed class OutputQueue
     public const int BodyRoomBytes = 64 * 1024;
 
     private const int BufferBytes = BodyRoomBytes + 2 * HeadRoom;
+    private const int SmallBufferBytes = 2 * (CopyLimit + HeadRoom);
     private const long FullBytes = 256 * 1024;
     private const int FullSegments = 48;
     private const int FullMarks = 16;
@@ -36,6 +37,9 @@ public sealed class OutputQueue
     }
 
     private OutputQueue(int bufferBytes) => buffer = new PinnedBytes(bufferBytes);
+
+    /// <summary>How large its buffer is.</summary>
+    public int BufferLength => buffer.Length;
 
     /// <summary>How many segments are left.</summary>
     public int Count => end - first;
@@ -122,6 +126,10 @@ public sealed class OutputQueue
         Length = TotalQueued = 0;
         return rest;
     }
+
+    /// <summary>An empty one with little room, for when there is no memory for many of the usual ones: larger bodies
+    /// are sent from where they are.</summary>
+    public static OutputQueue Small() => new(SmallBufferBytes);
 
     /// <summary>True when its buffer is smaller than usual.</summary>
     public bool IsShrunk => buffer.Length < BufferBytes;

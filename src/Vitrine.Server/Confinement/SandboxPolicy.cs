@@ -43,8 +43,8 @@ public sealed record SandboxPolicy
     [
         "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
         "/usr/share/terminfo", "/etc/terminfo", "/dev/null", "/dev/urandom", "/proc/self", "/proc/meminfo",
-        "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup", "/sys/devices/system",
-        "/sys/class/net", .. RuntimeFiles.All,
+        "/proc/pressure", "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup",
+        "/sys/devices/system", "/sys/class/net", .. RuntimeFiles.All,
     ];
 
     private static int[] AdminPortOf(WebServerOptions options) => options.AdminPort is { } port ? [port] : [];

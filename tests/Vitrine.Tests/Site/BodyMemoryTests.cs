@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Tests.Site;
 
@@ -63,7 +64,7 @@ public sealed class BodyMemoryTests : IDisposable
         temporary.Write("new.bin", new string('n', 40_000));
         Thread.Sleep(50); // then its times can be believed, though not that it is at rest
         using var folder = Folder.Open(temporary.Root);
-        var memory = new BodyMemory(Small);
+        var memory = new BodyMemory(new MemoryBudget(Small));
         var resolver = new Resolver(
             folder, Small, new Freshness(Small, SiteClock.System), listing: false, new ErrorPages(), SiteClock.System,
             memory, new EncodedFiles(null), new Representations(Small));
@@ -89,7 +90,7 @@ public sealed class BodyMemoryTests : IDisposable
     [Fact]
     public void All_bodies_count_that_are_not_copied_when_they_are_sent()
     {
-        var memory = new BodyMemory(Small);
+        var memory = new BodyMemory(new MemoryBudget(Small));
         var contents = new FileContents(Small, SiteClock.System, memory);
         using var folder = Folder.Open(temporary.Root);
         Representation Read(string path)

@@ -2,6 +2,7 @@ using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
 using Vitrine.Tests.Http.Head;
 using Vitrine.Tests.Simulation.Faults;
 
@@ -50,7 +51,8 @@ public sealed class FailingDiskTests : IDisposable
     public void Of_several_ranges_the_last_is_looked_for_in_memory()
     {
         var limits = new Limits { CacheBytes = 0 };
-        var bodies = new BodiesOnDisk(folder, new Representations(limits, new SiteClock(clock)));
+        var budget = new MemoryBudget(limits);
+        var bodies = new BodiesOnDisk(folder, new Representations(limits, budget, new SiteClock(clock)));
         var facts = disk.Find("a.txt")!.Facts;
         var content = Representation.OnDisk(facts.Length, "text/plain", new Metadata("\"a\"", null, null));
         var reply = Reply.Ranges(content, [new ByteRange(0, 10), new ByteRange(60_000, 10)]);
@@ -65,9 +67,10 @@ public sealed class FailingDiskTests : IDisposable
     {
         var systems = new SiteClock(clock);
         var limits = new Limits { MappedBodies = 0 };
+        var budget = new MemoryBudget(limits);
         var resolver = new Resolver(
             folder, limits, new Freshness(limits, systems), listing: false, new ErrorPages(), systems,
-            new BodyMemory(limits), new EncodedFiles(null), new Representations(limits, systems));
+            new BodyMemory(budget), new EncodedFiles(null), new Representations(limits, budget, systems));
         var resolution = new Resolution(System.Text.Encoding.ASCII.GetBytes(path), null);
         for (var i = 0; i < 1_000; i++)
         {

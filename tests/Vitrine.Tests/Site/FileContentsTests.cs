@@ -1,6 +1,7 @@
 using Vitrine.Http;
 using Vitrine.Http.Text;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
 using Vitrine.Site.Portable;
 
 namespace Vitrine.Tests.Site;
@@ -17,7 +18,7 @@ public class FileContentsTests
     public void What_is_small_and_rests_can_be_left_on_the_disk(long length, bool expected)
     {
         var contents = new FileContents(
-            new Limits { CachedBodyBytes = 100_000 }, SiteClock.System, new BodyMemory(new Limits()));
+            new Limits { CachedBodyBytes = 100_000 }, SiteClock.System, new BodyMemory(new MemoryBudget(new Limits())));
         var facts = new FileFacts(FileKind.File, 1, 2, length, LongAgoNs, LongAgoNs, 1);
         Assert.Equal(expected, contents.CanBeLeft(facts));
         var nowNs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
@@ -33,7 +34,7 @@ public class FileContentsTests
         temporary.Write("large.bin", new string('x', 2_000));
         temporary.Write("small.bin", new string('x', 1_000));
         var contents = new FileContents(
-            new Limits { CachedBodyBytes = 1_000 }, SiteClock.System, new BodyMemory(new Limits()));
+            new Limits { CachedBodyBytes = 1_000 }, SiteClock.System, new BodyMemory(new MemoryBudget(new Limits())));
         bool IsWeak(Folder folder, ReadOnlySpan<byte> path)
         {
             Assert.Equal(OpenError.None, folder.TryOpenFile(path, Blocking.Allowed, out var file));

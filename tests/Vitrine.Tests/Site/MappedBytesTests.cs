@@ -3,6 +3,7 @@ using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Http;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
 using Vitrine.Site.Linux;
 
 namespace Vitrine.Tests.Site;
@@ -10,7 +11,7 @@ namespace Vitrine.Tests.Site;
 /// <summary>Bodies that the kernel can send from where they are.</summary>
 public sealed class MappedBytesTests : IDisposable
 {
-    private static readonly BodyMemory Memory = new(new Limits());
+    private static readonly BodyMemory Memory = new(new MemoryBudget(new Limits()));
 
     private const int Length = 300_001;
 

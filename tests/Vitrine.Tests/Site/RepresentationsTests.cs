@@ -3,6 +3,8 @@ using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
+using Vitrine.Tests.Site.Cache;
 using Vitrine.Tests.Http.Replies;
 using Vitrine.Tests.Simulation.Faults;
 
@@ -127,7 +129,8 @@ public class RepresentationsTests
     public void A_file_that_is_closed_for_want_of_descriptors_stays_known_and_for_a_while_none_is_kept_open()
     {
         var clock = new SimulatedClock(tickMs: 1);
-        var cache = new Representations(new Limits { CachedOpenFiles = 2 }, new SiteClock(clock));
+        var limits = new Limits { CachedOpenFiles = 2 };
+        var cache = new Representations(limits, new MemoryBudget(limits), new SiteClock(clock));
         var (left, large) = (new FakeFile([]), new FakeFile([]));
         cache.Put(Path(1), InFile(left) with { IsLeft = true }, 1);
         Assert.True(cache.MayKeepOpen);
@@ -363,6 +366,25 @@ public class RepresentationsTests
         Assert.True(used > 0);
         cache.Close();
         Assert.All(files, file => Assert.Equal(1, file.Closings));
+    }
+
+    [Fact]
+    public void Bodies_are_let_go_of_while_memory_is_short()
+    {
+        using var system = new FakeSystem();
+        system.HasMemory(freePercent: 50);
+        var limits = new Limits { CacheBytes = 100 * BodyBytes };
+        var budget = new MemoryBudget(limits, AvailableMemory.Find(system.Root));
+        var cache = new Representations(limits, budget, SiteClock.System);
+        for (var i = 0; i < 90; i++) cache.Put(Path(i), AtRest(), 1);
+        Assert.False(budget.Look());
+        Assert.InRange(cache.Bytes, 90 * BodyBytes, limits.CacheBytes);
+
+        system.HasMemory(freePercent: 2);
+        Assert.True(budget.Look());
+        cache.Shrink();
+        Assert.InRange(cache.Bytes, 1, limits.CacheBytes / 2);
+        Assert.NotNull(cache.Find(Path(1))); // what is known of it stays
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -2,6 +2,7 @@ using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Tests.Site;
 
@@ -255,7 +256,7 @@ public sealed class ResolverTests : IDisposable
         listing: true,
         new ErrorPages(),
         new SiteClock(clock),
-        new BodyMemory(limits),
+        new BodyMemory(new MemoryBudget(limits)),
         new EncodedFiles(null),
         new Representations(limits));
 
