@@ -4,9 +4,9 @@ using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Site.Cache;
-using Vitrine.Tests.Site.Cache;
 using Vitrine.Tests.Http.Replies;
 using Vitrine.Tests.Simulation.Faults;
+using Vitrine.Tests.Site.Cache;
 
 namespace Vitrine.Tests.Site;
 
