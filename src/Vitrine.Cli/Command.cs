@@ -19,8 +19,8 @@ internal static class Command
     private const int PortsToTry = 20;
     private const int MostConfessed = 5;
     private const int TooManyOpenFiles = 24; // EMFILE, on every Unix
-    private const int FirstFreePort = 1024; // of those that anybody may listen on
     private const int BrokenPipe = 32; // EPIPE, likewise
+    private const int FirstFreePort = 1024; // of those that anybody may listen on
 
     private static int confessed;
 
@@ -244,7 +244,8 @@ internal static class Command
         if (LastWords.IsForWantOfMemory(fault)) LastWords.End(fault);
         if (fault is WatchException or EncodedFileException or LogException or FolderReplacedException)
         {
-            Complaint.Say(fault is FolderReplacedException ? $"{fault.Message}; restart it." : fault.Message);
+            var remedy = fault is FolderReplacedException ? "; mend its mode, or restart it." : "";
+            Complaint.Say(fault.Message + remedy);
             return;
         }
         if (Interlocked.Increment(ref confessed) <= MostConfessed)

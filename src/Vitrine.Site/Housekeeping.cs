@@ -33,7 +33,11 @@ internal sealed class Housekeeping : IDisposable
     public void Run()
     {
         representations.CloseForgotten();
-        if (budget.Look()) representations.Shrink();
+        if (budget.Look())
+        {
+            representations.Shrink();
+            memory.Reclaim(); // it is needed now
+        }
         // Not again for the same: as long as clients hold it, the collector finds nothing.
         if (memory.Total <= representations.Bytes + LeastExcessBytes || memory.Total == seenBytes) return;
         memory.Reclaim();

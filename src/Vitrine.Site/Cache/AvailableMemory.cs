@@ -96,15 +96,5 @@ public sealed class AvailableMemory
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 
-    private string[]? TryReadLines(string name)
-    {
-        try
-        {
-            return File.ReadAllLines(Path.Join(root, name));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private string[]? TryReadLines(string name) => SystemFile.TryReadLines(Path.Join(root, name));
 }

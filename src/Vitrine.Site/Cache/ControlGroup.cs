@@ -29,20 +29,11 @@ internal sealed class ControlGroup
     /// </summary>
     public static ControlGroup? Find(string root = "/")
     {
-        try
-        {
-            var ours = File.ReadAllLines(Path.Join(root, "proc/self/cgroup"));
-            var mounts = File.ReadAllLines(Path.Join(root, "proc/self/mountinfo"));
-            ControlGroup? tightest = null;
-            foreach (var mount in mounts)
-                if (Tightest(root, mount.Split(' '), ours) is { } found && !(found.LimitBytes >= tightest?.LimitBytes))
-                    tightest = found;
-            return tightest;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
+        if (SystemFile.TryReadLines(Path.Join(root, "proc/self/cgroup")) is not { } ours
+            || SystemFile.TryReadLines(Path.Join(root, "proc/self/mountinfo")) is not { } mounts)
             return null; // no Linux, or no /proc
-        }
+        return mounts.Select(mount => Tightest(root, mount.Split(' '), ours)).OfType<ControlGroup>()
+            .MinBy(found => found.LimitBytes);
     }
 
     /// <summary>
@@ -102,32 +93,13 @@ internal sealed class ControlGroup
         : NumberIn(folder, "memory.limit_in_bytes");
 
     // No limit where there is no number: "max", or no such file at the top.
-    private static long NumberIn(string folder, string name)
-    {
-        try
-        {
-            var text = File.ReadAllText(Path.Join(folder, name)).Trim();
-            return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : long.MaxValue;
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return long.MaxValue;
-        }
-    }
+    private static long NumberIn(string folder, string name) =>
+        SystemFile.TryReadLines(Path.Join(folder, name)) is [var text, ..]
+        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : long.MaxValue;
 
-    private string[]? TryReadLines(string name)
-    {
-        try
-        {
-            return File.ReadAllLines(Path.Join(folder, name));
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private string[]? TryReadLines(string name) => SystemFile.TryReadLines(Path.Join(folder, name));
 
     // Space, tab, newline and backslash are written in octal.
     private static string Unescape(string text) => text.Replace("\\040", " ", StringComparison.Ordinal)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Vitrine.EndToEnd.Support;
+using Vitrine.Http;
 using Vitrine.Server;
 
 namespace Vitrine.EndToEnd.Server;
@@ -13,6 +14,27 @@ public sealed class LargeFileTests(RestingFiles resting) : IDisposable
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
+
+    // Where there is no memory for replies with room for a body, nor for a cache.
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Files_of_any_size_come_whole_where_there_is_no_memory_for_them(TransportKind transport)
+    {
+        var options = Servers.Options(folder.Root, transport);
+        await using var server = await WebServer.StartAsync(
+            options with { Limits = new Limits { OutputBytes = 0, CacheBytes = 0 } });
+        foreach (var length in new[] { 0, 1, 4_000, 8_000, 9_500, 20_000, 70_000, 400_000, 3_000_000 })
+        {
+            var content = folder.WriteRandom($"{length}.bin", length, seed: length);
+            File.SetLastWriteTimeUtc(folder.PathOf($"{length}.bin"), DateTime.UtcNow.AddDays(-1));
+            using var client = new RawClient(server.Port);
+            for (var i = 0; i < 3; i++)
+                Assert.True(content.AsSpan().SequenceEqual(client.Ask(RawClient.Get($"/{length}.bin")).Body));
+            if (length < 2) continue;
+            var part = client.Ask(RawClient.Get($"/{length}.bin", "Range: bytes=1-\r\n"));
+            Assert.True(content.AsSpan(1).SequenceEqual(part.Body));
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
