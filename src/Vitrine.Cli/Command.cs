@@ -6,7 +6,9 @@ using System.Net.Sockets;
 using Vitrine.Server;
 using Vitrine.Server.Confinement;
 using Vitrine.Server.Logs;
-using Vitrine.Site;
+using Vitrine.Site.Content;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Cli;
 

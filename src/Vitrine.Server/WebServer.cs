@@ -9,7 +9,7 @@ using Vitrine.Server.Admin;
 using Vitrine.Server.Logs;
 using Vitrine.Server.Wire;
 using Vitrine.Site;
-using Vitrine.Site.Cache;
+using Vitrine.Site.Memory;
 
 namespace Vitrine.Server;
 

@@ -29,7 +29,7 @@ public sealed record WebServerOptions
     /// <summary>
     /// Whether the system is asked to tell of changes in the folder (inotify and the like), so that they show at once
     /// and not within a second. That it cannot is told to <see cref="OnFault"/> as a
-    /// <see cref="Site.WatchException"/>; then they show within a second.
+    /// <see cref="Site.Looking.WatchException"/>; then they show within a second.
     /// </summary>
     public bool Watch { get; init; }
 

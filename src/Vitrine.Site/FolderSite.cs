@@ -3,7 +3,14 @@ using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
+using Vitrine.Site.Answering;
 using Vitrine.Site.Cache;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+using Vitrine.Site.Origins;
+using Vitrine.Site.Pages;
 
 namespace Vitrine.Site;
 
@@ -34,7 +41,7 @@ public sealed class FolderSite : IResponder, IDisposable
     /// <exception cref="DirectoryNotFoundException">It does not exist or is a file.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public FolderSite(SiteOptions options)
-        : this(options, Folder.Open(options.Root, options.OnFault), SiteClock.System, Loader.ThreadCount)
+        : this(options, FolderOrigin.Open(options.Root, options.OnFault), SiteClock.System, Loader.ThreadCount)
     {
     }
 

@@ -34,7 +34,7 @@ public partial class TidyTests
         Assert.Equal(
             [
                 "src/Vitrine.Cli/Libc.cs", "src/Vitrine.Net/Linux/Libc.cs",
-                "src/Vitrine.Server/Confinement/Libc.cs", "src/Vitrine.Site/Linux/Libc.cs",
+                "src/Vitrine.Server/Confinement/Libc.cs", "src/Vitrine.Site/Origins/Linux/Libc.cs",
             ],
             importers.Order(StringComparer.Ordinal));
     }

@@ -3,6 +3,12 @@ using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Site.Cache;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+using Vitrine.Site.Origins;
+using Vitrine.Site.Pages;
 
 namespace Vitrine.Tests.Site;
 
@@ -63,7 +69,7 @@ public sealed class BodyMemoryTests : IDisposable
     {
         temporary.Write("new.bin", new string('n', 40_000));
         Thread.Sleep(50); // then its times can be believed, though not that it is at rest
-        using var folder = Folder.Open(temporary.Root);
+        using var folder = FolderOrigin.Open(temporary.Root);
         var memory = new BodyMemory(new MemoryBudget(Small));
         var resolver = new Resolver(
             folder, Small, new Freshness(Small, SiteClock.System), listing: false, new ErrorPages(), SiteClock.System,
@@ -92,7 +98,7 @@ public sealed class BodyMemoryTests : IDisposable
     {
         var memory = new BodyMemory(new MemoryBudget(Small));
         var contents = new FileContents(Small, SiteClock.System, memory);
-        using var folder = Folder.Open(temporary.Root);
+        using var folder = FolderOrigin.Open(temporary.Root);
         Representation Read(string path)
         {
             var isOpen = folder.TryOpenFile(System.Text.Encoding.ASCII.GetBytes(path), Blocking.Allowed, out var file);

@@ -1,6 +1,11 @@
 using System.Buffers.Binary;
 using System.Text;
 using Vitrine.Site;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Media;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Tests.Site;
 
@@ -169,7 +174,7 @@ public sealed class EncodedFilesTests : IDisposable
 
     private EncodedFile.Content? Decode(string name)
     {
-        using var folder = Folder.Open(temporary.Root);
+        using var folder = FolderOrigin.Open(temporary.Root);
         folder.TryOpenFile(Encoding.ASCII.GetBytes("/" + name), Blocking.Allowed, out var file);
         var coding = ContentCoding.All.Single(each => Encoding.ASCII.GetBytes(name).AsSpan().EndsWith(each.Suffix));
         var content = EncodedFile.TryDecode(coding, file!, 900, isCompared: false);
@@ -179,7 +184,7 @@ public sealed class EncodedFilesTests : IDisposable
 
     private FolderSite Open() => new(
         new SiteOptions(temporary.Root, Listing: true, SiteClient.AlwaysFresh, fault => told.Add(fault.Message)),
-        Folder.Open(temporary.Root),
+        FolderOrigin.Open(temporary.Root),
         new SiteClock(new LaterClock()),
         Loader.ThreadCount);
 

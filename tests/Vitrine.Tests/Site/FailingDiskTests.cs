@@ -1,8 +1,12 @@
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
-using Vitrine.Site;
 using Vitrine.Site.Cache;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+using Vitrine.Site.Pages;
 using Vitrine.Tests.Http.Head;
 using Vitrine.Tests.Simulation.Faults;
 

@@ -1,8 +1,11 @@
 using Vitrine.Http;
 using Vitrine.Http.Text;
 using Vitrine.Site;
-using Vitrine.Site.Cache;
-using Vitrine.Site.Portable;
+using Vitrine.Site.Content;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+using Vitrine.Site.Origins;
+using Vitrine.Site.Origins.Portable;
 
 namespace Vitrine.Tests.Site;
 
@@ -48,7 +51,7 @@ public class FileContentsTests
         Assert.True(IsWeak(portable, "/large.bin"u8));
         Assert.False(IsWeak(portable, "/small.bin"u8));
         if (!OperatingSystem.IsLinux()) return;
-        using var folder = Folder.Open(temporary.Root);
+        using var folder = FolderOrigin.Open(temporary.Root);
         Assert.False(IsWeak(folder, "/large.bin"u8));
     }
 

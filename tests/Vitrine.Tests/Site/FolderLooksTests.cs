@@ -1,6 +1,7 @@
 using System.Text;
 using Vitrine.Http;
-using Vitrine.Site;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Origins;
 using Vitrine.Tests.Simulation.Faults;
 
 namespace Vitrine.Tests.Site;

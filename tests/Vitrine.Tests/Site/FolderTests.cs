@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Vitrine.Site;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Tests.Site;
 
@@ -394,9 +395,9 @@ public sealed class FolderTests : IDisposable
     public void A_root_that_is_not_there_or_is_a_file_is_refused()
     {
         var file = temporary.Write("a.txt", "");
-        Assert.Throws<DirectoryNotFoundException>(() => Folder.Open(file));
-        Assert.Throws<DirectoryNotFoundException>(() => Folder.Open(temporary.PathOf("b")));
-        using var folder = Folder.Open(temporary.Root);
+        Assert.Throws<DirectoryNotFoundException>(() => FolderOrigin.Open(file));
+        Assert.Throws<DirectoryNotFoundException>(() => FolderOrigin.Open(temporary.PathOf("b")));
+        using var folder = FolderOrigin.Open(temporary.Root);
         Assert.Equal(temporary.Root, folder.Root);
     }
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Vitrine.Site;
-using Vitrine.Site.Linux;
-using Vitrine.Site.Portable;
+using Vitrine.Site.Origins;
+using Vitrine.Site.Origins.Linux;
+using Vitrine.Site.Origins.Portable;
 
 namespace Vitrine.Tests.Site;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using CsCheck;
-using Vitrine.Site;
+using Vitrine.Site.Pages;
 
 namespace Vitrine.Tests.Site;
 

@@ -2,7 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using CsCheck;
-using Vitrine.Site;
+using Vitrine.Site.Origins;
+using Vitrine.Site.Pages;
 
 namespace Vitrine.Tests.Site;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using Vitrine.Site;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
 using Vitrine.Tests.Simulation.Faults;
 
 namespace Vitrine.Tests.Site;

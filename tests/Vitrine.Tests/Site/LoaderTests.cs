@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
-using Vitrine.Site;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
 using Vitrine.Tests.Http.Replies;
 
 namespace Vitrine.Tests.Site;

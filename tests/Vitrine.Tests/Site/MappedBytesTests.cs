@@ -2,9 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 using Vitrine.Http;
-using Vitrine.Site;
-using Vitrine.Site.Cache;
-using Vitrine.Site.Linux;
+using Vitrine.Site.Memory;
 
 namespace Vitrine.Tests.Site;
 

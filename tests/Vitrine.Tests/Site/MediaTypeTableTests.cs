@@ -1,13 +1,13 @@
 using System.Text;
 using System.Text.Json;
-using Vitrine.Site;
+using Vitrine.Site.Media;
 
 namespace Vitrine.Tests.Site;
 
 public class MediaTypeTableTests
 {
     private const string Database = "eng/media-types/mime-db-1.54.0.json";
-    private const string Table = "src/Vitrine.Site/MediaTypeTable.cs";
+    private const string Table = "src/Vitrine.Site/Media/MediaTypeTable.cs";
 
     // What browsers need, where the rules would choose otherwise.
     private static readonly Dictionary<string, string> Fixed = new()
@@ -132,7 +132,7 @@ public class MediaTypeTableTests
         var lines = best.GroupBy(entry => entry.Value.Type, entry => entry.Key)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => $"        {group.Key} {string.Join(' ', group)}\n");
-        return "namespace Vitrine.Site;\n\n"
+        return "namespace Vitrine.Site.Media;\n\n"
             + "/// <summary>\n"
             + "/// Each line: a media type and its file extensions. Made by <c>MediaTypeTableTests</c>; see\n"
             + "/// eng/media-types.\n"

@@ -5,6 +5,7 @@ using Vitrine.Http.Head;
 using Vitrine.Http.Http1;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Tests.Site;
 
@@ -190,13 +191,13 @@ public sealed class MissingNamesTests : IDisposable
         temporary.Write("both/a", "");
         temporary.Write("both/A", "");
         Assert.Equal(4, Read("both", 100)?.Count);
-        using var devices = Folder.Open("/proc");
+        using var devices = FolderOrigin.Open("/proc");
         Assert.Null(devices.ReadNames("/self/"u8, 1_000, out _)); // has more than it lists
     }
 
     private NameSet? Read(string name, int most)
     {
-        using var folder = Folder.Open(temporary.PathOf(name));
+        using var folder = FolderOrigin.Open(temporary.PathOf(name));
         return folder.ReadNames("/"u8, most, out _);
     }
 

@@ -1,6 +1,6 @@
 using System.Text;
 using CsCheck;
-using Vitrine.Site;
+using Vitrine.Site.Cache;
 
 namespace Vitrine.Tests.Site;
 

@@ -1,7 +1,7 @@
 using Vitrine.Http.Replies;
-using Vitrine.Site;
+using Vitrine.Site.Answering;
 using Vitrine.Tests.Http.Head;
-using Verdict = Vitrine.Site.Preconditions.Verdict;
+using Verdict = Vitrine.Site.Answering.Preconditions.Verdict;
 
 namespace Vitrine.Tests.Site;
 

@@ -3,6 +3,12 @@ using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Site.Cache;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+using Vitrine.Site.Origins;
+using Vitrine.Site.Pages;
 
 namespace Vitrine.Tests.Site;
 
@@ -11,7 +17,7 @@ public sealed class ResolverTests : IDisposable
     private readonly TemporaryFolder temporary = new();
     private readonly Folder folder;
 
-    public ResolverTests() => folder = Folder.Open(temporary.Root);
+    public ResolverTests() => folder = FolderOrigin.Open(temporary.Root);
 
     public void Dispose()
     {

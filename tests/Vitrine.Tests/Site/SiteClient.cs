@@ -2,6 +2,9 @@ using System.Text;
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
+using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
+using Vitrine.Site.Looking;
 using Vitrine.Tests.Http.Head;
 
 namespace Vitrine.Tests.Site;
@@ -22,7 +25,7 @@ internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.Bo
     public static FolderSite OpenBelieving(TemporaryFolder folder, Limits? limits = null) =>
         new(
             new SiteOptions(folder.Root, true, limits ?? AlwaysFresh),
-            Folder.Open(folder.Root),
+            FolderOrigin.Open(folder.Root),
             SiteClock.System,
             Loader.ThreadCount,
             Believing);

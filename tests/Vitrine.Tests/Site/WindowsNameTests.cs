@@ -1,4 +1,4 @@
-using Vitrine.Site.Portable;
+using Vitrine.Site.Origins.Portable;
 
 namespace Vitrine.Tests.Site;
 

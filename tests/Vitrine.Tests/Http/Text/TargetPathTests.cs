@@ -1,7 +1,7 @@
 using System.Text;
 using CsCheck;
 using Vitrine.Http.Text;
-using Vitrine.Site;
+using Vitrine.Site.Pages;
 
 namespace Vitrine.Tests.Http.Text;
 

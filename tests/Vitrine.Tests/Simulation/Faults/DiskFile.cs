@@ -1,5 +1,5 @@
 using Microsoft.Win32.SafeHandles;
-using Vitrine.Site;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Tests.Simulation.Faults;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Vitrine.Site;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Tests.Simulation.Faults;
 

@@ -3,6 +3,7 @@ using Vitrine.Http;
 using Vitrine.Net;
 using Vitrine.Server.Logs;
 using Vitrine.Site;
+using Vitrine.Site.Looking;
 
 namespace Vitrine.Tests.Simulation.Faults;
 

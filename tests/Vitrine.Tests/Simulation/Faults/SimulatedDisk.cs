@@ -1,4 +1,4 @@
-using Vitrine.Site;
+using Vitrine.Site.Origins;
 
 namespace Vitrine.Tests.Simulation.Faults;
 

@@ -1,5 +1,5 @@
 using Vitrine.Http;
-using Vitrine.Site.Cache;
+using Vitrine.Site.Memory;
 
 namespace Vitrine.Tests.Site.Cache;
 

@@ -1,0 +1,332 @@
+using Vitrine.Http;
+using Vitrine.Site.Content;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+
+namespace Vitrine.Site.Cache;
+
+/// <summary>
+/// The cache: what paths came to, for as long as that can be taken to be true. Read by all workers without a
+/// lock. While there is room, bodies are kept. When there is none, of a new file only what is known of it is
+/// kept, and its body is left to the disk; a body comes into memory in exchange for others that were not
+/// asked for since their last turn (CLOCK), but no more than a 64th of all memory in a second: so
+/// neither a scan nor an evenly spread load turns the cache over. Open files have a limit of their own.
+/// </summary>
+internal sealed class Representations(Limits limits, MemoryBudget budget, SiteClock clock)
+{
+    // What an entry costs besides its body: objects, header block, tables.
+    private const int EntryBytes = 1024;
+
+    private const int ExchangeShare = 64;
+
+    // So long a file is kept open that nobody asks for.
+    private const int ForgottenMs = 60_000;
+
+    private readonly long mostExchangedBytes =
+        Math.Max(limits.CacheBytes / ExchangeShare, Outcome.MostReadByWorkerBytes);
+
+    private readonly long forgottenMs = ForgottenMs + (long)limits.FreshnessMs; // it is looked at no more often
+
+    private readonly PathTable<Entry> entries = new();
+    private readonly Lock gate = new();
+    private readonly LinkedList<Entry> inMemory = new();
+    private readonly LinkedList<Entry> inFiles = new();
+    private readonly LinkedList<Entry> bodiless = new();
+    private long bytes;
+    private int openFiles;
+    private int lentFiles;
+    private long exchangeSecond;
+    private long exchangedBytes;
+    private long keepsOpenFromMs = long.MinValue;
+    private bool isClosed;
+
+    /// <summary>A cache by the system's clock.</summary>
+    public Representations(Limits limits)
+        : this(limits, new MemoryBudget(limits), SiteClock.System)
+    {
+    }
+
+    /// <summary>How many paths are kept.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return entries.Count;
+        }
+    }
+
+    /// <summary>The memory that they take.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (gate) return bytes;
+        }
+    }
+
+    /// <summary>
+    /// What the path came to when it was last looked at, however long ago that is; null if it is not kept.
+    /// </summary>
+    public Entry? Find(ReadOnlySpan<byte> path)
+    {
+        var entry = entries.Find(path);
+        if (entry is { WasAskedFor: false }) entry.WasAskedFor = true; // read first: workers share it
+        return entry;
+    }
+
+    /// <summary>
+    /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. Takes over the
+    /// share of the outcome's file, if it has one.
+    /// </summary>
+    public bool Put(byte[] path, Outcome outcome, long checkedMs)
+    {
+        lock (gate)
+        {
+            var known = entries.Find(path);
+            if (known?.Outcome == outcome)
+            {
+                known.Renew(checkedMs);
+                outcome.Release(); // it has one already
+                return true;
+            }
+            // A hot one for which there is no room by now is as good in its file.
+            if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
+            if (known is not null) Remove(known);
+            if (!outcome.IsKept || isClosed) return false;
+            if (outcome.BodyBytes > 0 && CanBeLeft(path, outcome) && IsOver(path, outcome)
+                && !TryExchange(outcome.BodyBytes))
+                outcome = outcome.WithoutBody();
+            var cost = CostOf(path, outcome);
+            if (cost > budget.CacheBytes) return false;
+            // Room is made first, so that what is new does not go before it was ever used.
+            while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) EvictOne(inFiles);
+            MakeRoom(cost);
+            Add(path, outcome, cost, checkedMs);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Whether one more file may be kept open without another being closed for it, and descriptors were not missing
+    /// just now. A quarter of them is for <see cref="TryLend"/>.
+    /// </summary>
+    public bool MayKeepOpen => !IsFullOfEntries && clock.NowMs >= Volatile.Read(ref keepsOpenFromMs)
+        && Volatile.Read(ref openFiles) < limits.CachedOpenFiles - limits.CachedOpenFiles / 4;
+
+    /// <summary>Whether a file may be opened for one reply: there is a descriptor for it.</summary>
+    public bool MayLend => Volatile.Read(ref openFiles) + Volatile.Read(ref lentFiles) < limits.CachedOpenFiles;
+
+    /// <summary>Takes a descriptor for a file that is opened for one reply; false when there is none.</summary>
+    public bool TryLend()
+    {
+        if (Volatile.Read(ref openFiles) + Interlocked.Increment(ref lentFiles) <= limits.CachedOpenFiles) return true;
+        GiveBack();
+        return false;
+    }
+
+    /// <summary>Gives back what <see cref="TryLend"/> took.</summary>
+    public void GiveBack() => Interlocked.Decrement(ref lentFiles);
+
+    /// <summary>Whether a body may take the place of others by now.</summary>
+    public bool MayExchange(long bodyBytes)
+    {
+        // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
+        if (Volatile.Read(ref bytes) + bodyBytes <= budget.CacheBytes) return true;
+        var isNewSecond = clock.NowMs / 1000 != Volatile.Read(ref exchangeSecond);
+        return (isNewSecond ? 0 : Volatile.Read(ref exchangedBytes)) + bodyBytes <= mostExchangedBytes;
+    }
+
+    /// <summary>
+    /// Closes all files that are kept open, since descriptors are missing, and for a while keeps none that need not be;
+    /// false when there are none.
+    /// </summary>
+    public bool CloseFiles()
+    {
+        lock (gate)
+        {
+            Volatile.Write(ref keepsOpenFromMs, clock.NowMs + ForgottenMs);
+            if (inFiles.Count == 0) return false;
+            while (inFiles.First is { } oldest) Reduce(oldest.Value);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Closes the files that nobody has asked for in a while, and those that have no name any more, whose paths are
+    /// forgotten: nobody would notice it, and they take their place on the disk.
+    /// </summary>
+    public void CloseForgotten()
+    {
+        Entry[] open;
+        lock (gate) open = [.. inFiles];
+        // Looked at without the lock: a disk may take its time.
+        var now = clock.NowMs;
+        foreach (var entry in open)
+        {
+            var isGone = entry.Outcome.IsGone();
+            if (!isGone && now - entry.CheckedMs <= forgottenMs) continue;
+            lock (gate)
+            {
+                if (entry.Clock != inFiles || entries.Find(entry.Path) != entry) continue;
+                if (isGone) Remove(entry);
+                else Reduce(entry);
+            }
+        }
+    }
+
+    /// <summary>Lets go of what there is no room for any more, since memory is short.</summary>
+    public void Shrink()
+    {
+        lock (gate) MakeRoom(0);
+    }
+
+    /// <summary>Forgets everything, closes the files, and keeps nothing any more.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            isClosed = true;
+            foreach (var entry in entries.ToList()) Remove(entry);
+        }
+    }
+
+    // Whether what is known of files whose bodies are not in memory takes as much room as it may.
+    private bool IsFullOfEntries => bodiless.Count >= limits.CacheEntries / 2
+        || (bodiless.Count + inFiles.Count) * (long)EntryBytes > budget.CacheBytes / 4;
+
+    // The index of a folder is no file of the path's name, by which it could be opened again; and a hot one is as good
+    // in its file, which has to be opened by the loader.
+    private bool CanBeLeft(byte[] path, Outcome outcome) =>
+        outcome.CanBeLeft && path[^1] != '/' && !IsHot(outcome);
+
+    private bool IsHot(Outcome outcome) => outcome.Content?.Body?.Length > limits.CachedBodyBytes;
+
+    private bool IsOver(byte[] path, Outcome outcome) => bytes + CostOf(path, outcome) > budget.CacheBytes;
+
+    private static long CostOf(byte[] path, Outcome outcome) => EntryBytes + 2 * path.Length + outcome.BodyBytes;
+
+    private bool HasExchangeLeft(long bodyBytes)
+    {
+        var second = clock.NowMs / 1000;
+        if (second != exchangeSecond) (exchangeSecond, exchangedBytes) = (second, 0);
+        return exchangedBytes + bodyBytes <= mostExchangedBytes;
+    }
+
+    private bool TryExchange(long bodyBytes)
+    {
+        if (!HasExchangeLeft(bodyBytes)) return false;
+        exchangedBytes += bodyBytes;
+        return true;
+    }
+
+    private void Add(byte[] path, Outcome outcome, long cost, long checkedMs)
+    {
+        var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
+        entries.Add(entry);
+        bytes += cost;
+        openFiles += outcome.OpenFiles;
+        entry.Clock = outcome.OpenFiles > 0 ? inFiles : outcome.Content?.HasNoBody == true ? bodiless : inMemory;
+        entry.Clock.AddLast(entry.Node);
+    }
+
+    private void MakeRoom(long cost)
+    {
+        // Bodies go first; what is known of their files stays, up to a quarter of the memory. A large file that is open
+        // may have small ones beside it, whose bodies are in memory: it goes last.
+        while (entries.Count > 0
+            && (bytes + cost > budget.CacheBytes || inMemory.Count + bodiless.Count >= limits.CacheEntries))
+            EvictOne(IsFullOfEntries ? FirstOf(bodiless, inMemory, inFiles) : FirstOf(inMemory, bodiless, inFiles));
+    }
+
+    private static LinkedList<Entry> FirstOf(params ReadOnlySpan<LinkedList<Entry>> clocks)
+    {
+        foreach (var clock in clocks)
+            if (clock.Count > 0) return clock;
+        return clocks[^1];
+    }
+
+    private void EvictOne(LinkedList<Entry> clock)
+    {
+        // Each entry is passed over at most once, so this ends.
+        while (clock.First is { } oldest)
+        {
+            var entry = oldest.Value;
+            if (!entry.WasAskedFor)
+            {
+                Reduce(entry);
+                return;
+            }
+            entry.WasAskedFor = false;
+            clock.RemoveFirst();
+            clock.AddLast(oldest);
+        }
+    }
+
+    // To what is known of it, or to nothing.
+    private void Reduce(Entry entry)
+    {
+        Remove(entry);
+        if (entry.Clock == bodiless || !CanBeLeft(entry.Path, entry.Outcome)) return;
+        var rest = entry.Outcome.WithoutBody();
+        Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
+    }
+
+    private void Remove(Entry entry)
+    {
+        entries.Remove(entry);
+        entry.Clock!.Remove(entry.Node);
+        bytes -= entry.Bytes;
+        openFiles -= entry.Outcome.OpenFiles;
+        entry.Outcome.Release();
+    }
+
+    /// <summary>One path and what it came to.</summary>
+    internal sealed class Entry : PathTable<Entry>.Node
+    {
+        // What the calls of the system for a reply from a file cost, in bytes that could be copied meanwhile.
+        private const int BytesOfCalls = 64 * 1024;
+
+        private long checkedMs;
+        private long sentFromFile; // several workers add to it, and may lose what another adds
+
+        public Entry(byte[] path, Outcome outcome, long bytes)
+            : base(path)
+        {
+            Outcome = outcome;
+            Bytes = bytes;
+            Node = new LinkedListNode<Entry>(this);
+        }
+
+        public Outcome Outcome { get; }
+
+        public long Bytes { get; }
+
+        public LinkedListNode<Entry> Node { get; }
+
+        public LinkedList<Entry>? Clock { get; set; }
+
+        /// <summary>When the outcome was last known to be true.</summary>
+        public long CheckedMs
+        {
+            get => Volatile.Read(ref checkedMs);
+            set => Volatile.Write(ref checkedMs, value);
+        }
+
+        public bool WasAskedFor { get; set; }
+
+        /// <summary>
+        /// Whether since the last look so much was sent of an open file that it would have been worth reading.
+        /// </summary>
+        public bool IsHot => Outcome.Content is { File: not null } content && sentFromFile >= 2 * content.Length;
+
+        /// <summary>So many bytes of its file were sent.</summary>
+        public void NoteSentFromFile(long length) => sentFromFile += length + BytesOfCalls;
+
+        /// <summary>It was looked at again and found to be true.</summary>
+        public void Renew(long atMs)
+        {
+            CheckedMs = atMs;
+            sentFromFile = 0;
+        }
+    }
+}

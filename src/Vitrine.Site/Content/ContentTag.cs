@@ -1,0 +1,64 @@
+using System.Buffers.Text;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using Vitrine.Site.Origins;
+
+namespace Vitrine.Site.Content;
+
+/// <summary>
+/// Entity tags (RFC 9110 section 8.8.3), each made of what it stands for: the bytes, or what tells one state of a file
+/// from every other.
+/// </summary>
+internal static class ContentTag
+{
+    private const int PieceBytes = 64 * 1024;
+
+    [ThreadStatic]
+    private static byte[]? scratch;
+
+    [ThreadStatic]
+    private static XxHash128? hash;
+
+    /// <summary>
+    /// A tag of the bytes themselves: whatever happens to the file, this tag and these bytes belong together.
+    /// </summary>
+    public static string Of(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
+
+    /// <summary>The same of bytes that went through a hash one after the other.</summary>
+    public static string Of(XxHash128 body) => Quote(body.GetCurrentHash());
+
+    /// <summary>
+    /// The same of a file, of which no more than a piece at a time is in memory; null when it has fewer bytes by now,
+    /// or that would block.
+    /// </summary>
+    public static string? TryOf(FolderFile file, Blocking blocking)
+    {
+        scratch ??= new byte[PieceBytes];
+        hash ??= new XxHash128();
+        hash.Reset();
+        for (long at = 0; at < file.Facts.Length;)
+        {
+            var piece = scratch.AsSpan(0, (int)Math.Min(scratch.Length, file.Facts.Length - at));
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
+            if (count <= 0) return null;
+            hash.Append(piece[..count]);
+            at += count;
+        }
+        return Of(hash);
+    }
+
+    /// <summary>
+    /// Of everything that tells two states of a file apart, for one that is too large to be read for it. A weak one
+    /// where its times and its length are all that is known of it.
+    /// </summary>
+    public static string Of(in FileFacts facts)
+    {
+        var tag = Quote(XxHash128.Hash(MemoryMarshal.AsBytes((ReadOnlySpan<long>)
+        [
+            (long)facts.Device, (long)facts.Inode, facts.Length, facts.ModifiedNs, facts.ChangedNs,
+        ])));
+        return facts.IsTellTale ? tag : "W/" + tag;
+    }
+
+    private static string Quote(ReadOnlySpan<byte> hash) => $"\"{Base64Url.EncodeToString(hash)}\"";
+}

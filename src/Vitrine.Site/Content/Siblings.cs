@@ -1,0 +1,113 @@
+using Vitrine.Http.Replies;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Media;
+using Vitrine.Site.Origins;
+
+namespace Vitrine.Site.Content;
+
+/// <summary>What lies beside a file: the same in a content coding (<c>a.css.br</c> beside <c>a.css</c>).</summary>
+internal sealed class Siblings(Folder folder, FileContents contents, EncodedFiles encoded)
+{
+    /// <summary>
+    /// Whether there is still what was there. If the folder around the file is what it was, only what was there
+    /// has to be looked at.
+    /// </summary>
+    public bool AreSame(ReadOnlySpan<byte> path, Outcome outcome, FolderLooks.Look? around, Blocking blocking)
+    {
+        if (outcome.Siblings.Length == 0) return true;
+        if (around is null || around.Facts != outcome.Around?.Facts)
+        {
+            return TryLook(path, around, blocking, out var siblings)
+                && siblings.AsSpan().SequenceEqual(outcome.Siblings);
+        }
+        for (var i = 0; i < outcome.Siblings.Length; i++)
+        {
+            if (outcome.Siblings[i].Kind == FileKind.None) continue;
+            var error = folder.Look([.. path, .. ContentCoding.All[i].Suffix], blocking, out var facts);
+            if (error != OpenError.None || facts != outcome.Siblings[i]) return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// What is there, one for each of <see cref="ContentCoding.All"/>; empty if nothing may be. What the folder
+    /// around the file has no name of needs no look. False when to look would block.
+    /// </summary>
+    public bool TryLook(
+        ReadOnlySpan<byte> path, FolderLooks.Look? around, Blocking blocking, out FileFacts[] siblings)
+    {
+        siblings = [];
+        if (ContentCoding.IsEncoded(path)) return true;
+        siblings = new FileFacts[ContentCoding.All.Length];
+        var names = around?.Names;
+        for (var i = 0; i < siblings.Length; i++)
+        {
+            byte[] sibling = [.. path, .. ContentCoding.All[i].Suffix];
+            if (names is not null && !names.MayContain(FolderLooks.NameOf(sibling))) continue;
+            var error = folder.Look(sibling, blocking, out siblings[i]);
+            if (error == OpenError.WouldBlock) return false;
+            if (error != OpenError.None) siblings[i] = default;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Reads those that may be sent in the place of the plain file: see <see cref="EncodedFiles"/>. Null when that
+    /// would block.
+    /// </summary>
+    public EncodedRepresentation[]? Read(
+        ReadOnlySpan<byte> path,
+        FolderFile plain,
+        string mediaType,
+        FileFacts[] siblings,
+        Blocking blocking,
+        out bool areAtRest)
+    {
+        areAtRest = true;
+        var read = new List<EncodedRepresentation>();
+        for (var i = 0; i < siblings.Length; i++)
+        {
+            if (siblings[i].Kind != FileKind.File) continue;
+            var coding = ContentCoding.All[i];
+            var mayBeSent = encoded.Known(siblings[i], plain.Facts, path);
+            if (mayBeSent == false) continue;
+            if ((mayBeSent is not null || blocking == Blocking.Allowed)
+                && TryRead(path, plain, mediaType, coding, siblings[i], blocking, ref mayBeSent) is { } content)
+            {
+                read.Add(new EncodedRepresentation(coding, content));
+                areAtRest &= contents.IsAtRest(siblings[i]);
+                continue;
+            }
+            if (mayBeSent == false && contents.HasRested(siblings[i])) continue;
+            areAtRest = false; // it is being written: the plain one will do until it is looked at again
+            if (blocking == Blocking.Allowed) continue;
+            foreach (var other in read) other.Content.File?.Release();
+            return null;
+        }
+        return [.. read];
+    }
+
+    private Representation? TryRead(
+        ReadOnlySpan<byte> path,
+        FolderFile plain,
+        string mediaType,
+        ContentCoding coding,
+        in FileFacts seen,
+        Blocking blocking,
+        ref bool? mayBeSent)
+    {
+        if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
+        if (file!.Facts == seen && contents.MsUntilSettled(seen) == 0 && !contents.IsOutOfMemory(seen, blocking))
+        {
+            var areAtRest = contents.HasRested(seen) && contents.HasRested(plain.Facts);
+            mayBeSent ??= encoded.Check(file, coding, plain, path, areAtRest);
+            if (mayBeSent == true)
+            {
+                var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
+                return contents.TryRead(file, mediaType, metadata, blocking);
+            }
+        }
+        file.Release();
+        return null;
+    }
+}

@@ -1,0 +1,85 @@
+using Vitrine.Http.Head;
+using Vitrine.Http.Replies;
+using Vitrine.Http.Text;
+using Vitrine.Site.Cache;
+using Vitrine.Site.Content;
+using Vitrine.Site.Origins;
+
+namespace Vitrine.Site.Finding;
+
+/// <summary>
+/// Bodies that are not in memory: those of files that are kept open, and those that are opened again by name for each
+/// reply. Either way the bytes go with the tag: what they come from is looked at after they were read.
+/// </summary>
+internal sealed class BodiesOnDisk(Folder folder, Representations representations)
+{
+    private readonly Action giveBack = representations.GiveBack;
+
+    /// <summary>
+    /// Has what is sent of the reply's body from the disk: in the room if it fits, else from an open file of which the
+    /// reply takes a share. False when the file was closed or changed meanwhile, or would block.
+    /// </summary>
+    public bool TryTake(
+        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply) =>
+        reply.File is { } shared
+            ? shared.TryAcquire() && TryTakeFrom(shared, head, room, mayBlock: !outcome.IsLeft, ref reply)
+            : TryReopen(head, path, outcome, room, ref reply);
+
+    /// <summary>Whether the reply has a body to be sent.</summary>
+    public static bool IsBodySent(in RequestHead head, in Reply reply) =>
+        head.Method == Method.Get && reply.Status is Status.Ok or Status.PartialContent;
+
+    // The body was left on the disk, if there is one. False when it has to be read into memory: by now it may be
+    // worth that, or the disk would have to be waited for.
+    private bool TryReopen(
+        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply)
+    {
+        if (!IsBodySent(head, reply) || reply.Content!.Length == 0) return true;
+        if (representations.MayExchange(reply.Content.Length)) return false;
+        var window = reply.Sent;
+        if (reply.Windows is null && window.Length <= room.Length)
+        {
+            reply = reply.FromRoom();
+            return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
+        }
+        if (!representations.TryLend()) return false;
+        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None)
+        {
+            representations.GiveBack();
+            return false;
+        }
+        file!.WhenClosed = giveBack;
+        return TryTakeFrom(file, head, room, mayBlock: false, ref reply);
+    }
+
+    // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from
+    // the file when they are sent. False when it is not what it was, or to send it would block.
+    private static bool TryTakeFrom(
+        OpenFile file, in RequestHead head, Span<byte> room, bool mayBlock, ref Reply reply)
+    {
+        var window = reply.Sent;
+        var windows = reply.Windows is { } several ? several : new ReadOnlySpan<ByteRange>(in window);
+        var isSent = IsBodySent(head, reply);
+        var fits = isSent && reply.Windows is null && window.Length <= room.Length;
+        var isRead = fits && file.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
+        var isReady = isRead || !isSent || mayBlock
+            || (!fits && AreCached(file, windows));
+        if (isReady && ((FolderFile)file).IsAsOpened())
+        {
+            reply = isRead ? reply.FromRoom() : reply.From(file);
+            if (isRead) file.Release();
+            return true;
+        }
+        file.Release();
+        return false;
+    }
+
+    // Whether windows that do not fit the room can probably be sent without waiting for the disk.
+    private static bool AreCached(OpenFile file, ReadOnlySpan<ByteRange> windows)
+    {
+        Span<byte> one = stackalloc byte[1];
+        foreach (var window in windows)
+            if (file.ReadCached(window.Start, one) != 1 || file.ReadCached(window.End - 1, one) != 1) return false;
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+using Vitrine.Http.Replies;
+using Vitrine.Site.Content;
+
+namespace Vitrine.Site.Finding;
+
+/// <summary>One path being resolved by the loader, for all who asked for it meanwhile.</summary>
+/// <param name="resolution">The path, and what is known of it so far.</param>
+/// <param name="attempt">1, or more when what was loaded was no longer true by the time it was to be sent.</param>
+/// <param name="sinceMs">Since when it is under way.</param>
+internal sealed class PendingLoad(Resolution resolution, int attempt, long sinceMs) : PendingReply
+{
+    private readonly Lock gate = new();
+    private List<(IInbox Inbox, long Token)>? subscribers = [];
+    private int unanswered;
+
+    /// <summary>The path, and what is known of it so far.</summary>
+    public Resolution Resolution => resolution;
+
+    /// <summary>
+    /// 1, or more when what was loaded was no longer true by the time it was to be sent.
+    /// </summary>
+    public int Attempt => attempt;
+
+    /// <summary>Since when it is under way.</summary>
+    public long SinceMs => sinceMs;
+
+    /// <summary>Since when a thread is at it.</summary>
+    public long RunsSinceMs { get; set; }
+
+    /// <summary>What the path came to, once that is known; null when it could not be found out.</summary>
+    public Outcome? Outcome { get; private set; }
+
+    /// <summary>Whether it was given up, since the disk does not answer.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>Whether the outcome's files have a share each that the load has to give back.</summary>
+    public bool OwnsShare { get; private set; }
+
+    /// <summary>Sets the outcome.</summary>
+    public void Set(Outcome outcome, bool ownsShare)
+    {
+        Outcome = outcome;
+        OwnsShare = ownsShare;
+    }
+
+    /// <inheritdoc/>
+    public override void Subscribe(IInbox inbox, long token)
+    {
+        lock (gate)
+        {
+            if (subscribers is not null)
+            {
+                subscribers.Add((inbox, token));
+                return;
+            }
+        }
+        inbox.Post(token);
+    }
+
+    /// <summary>
+    /// One more was given this load, and will come for its answer. Not for several threads at once, and not once it is
+    /// finished. (Whoever <see cref="Subscribe">subscribes</see> may come after that.)
+    /// </summary>
+    public void Join() => unanswered++;
+
+    /// <summary>
+    /// One of those who were given it has its answer. When all have, a file that nobody keeps is closed. (A
+    /// connection that was lost meanwhile never gets one: then the collector closes it.)
+    /// </summary>
+    public void OneIsAnswered()
+    {
+        if (Interlocked.Decrement(ref unanswered) == 0 && OwnsShare) Outcome!.Release();
+    }
+
+    /// <summary>Tells all who wait that the disk does not answer.</summary>
+    public void GiveUp()
+    {
+        IsGivenUp = true;
+        Finish();
+    }
+
+    /// <summary>Tells all who wait.</summary>
+    public void Finish()
+    {
+        List<(IInbox Inbox, long Token)> waiting;
+        lock (gate)
+        {
+            waiting = subscribers!;
+            subscribers = null;
+        }
+        foreach (var (inbox, token) in waiting) inbox.Post(token);
+    }
+}

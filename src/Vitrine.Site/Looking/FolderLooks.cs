@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using Vitrine.Site.Origins;
+
+namespace Vitrine.Site.Looking;
+
+/// <summary>
+/// What folders were when they were last looked at, and the names in them. As long as a folder is the same,
+/// nothing came into it or left it: so what was not there still is not, and 404 needs no look at the disk.
+/// </summary>
+internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock clock)
+{
+    // Comes on top of the time for which a file is taken to be unchanged: together they are within a second.
+    private const int MostFreshMs = 100;
+
+    // A folder that changes all the time is not read all the time.
+    private const int ReadAgainMs = 1_000;
+
+    // Some file systems keep whole seconds (ext4 with inodes of 128 bytes): two changes within one look alike.
+    private const int WholeSecondsMs = 2_000;
+
+    private const int ForgetAgainMs = 60_000;
+
+    private const int MostFolders = 10_000;
+    private const int MostLevels = 32;
+    private const int MostNames = 1_000_000;
+    private const int MostNamesOfOne = 100_000;
+
+    private readonly ConcurrentDictionary<byte[], Look> looks = new(PathComparer.Instance);
+    private int names;
+    private long learntMs = long.MinValue;
+    private long forgotMs = long.MinValue;
+
+    /// <summary>What a path ends in, behind the last slash.</summary>
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> path) => path[(path.LastIndexOf((byte)'/') + 1)..];
+
+    /// <summary>
+    /// The folder that a path lies in (or that it is, if it ends with a slash). Null when it is not known, has
+    /// changed just now, or would block.
+    /// </summary>
+    public Look? Around(ReadOnlySpan<byte> path, Blocking blocking)
+    {
+        var name = path[..(path.LastIndexOf((byte)'/') + 1)];
+        var known = Known(name);
+        return known is not null && freshness.Covers(known.AtMs, MostFreshMs) ? known : LookAt(name, known, blocking);
+    }
+
+    private Look? LookAt(ReadOnlySpan<byte> name, Look? known, Blocking blocking)
+    {
+        var now = clock.NowMs;
+        if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
+        if (known is not null && known.Facts == facts)
+        {
+            known.AtMs = now;
+            return known;
+        }
+        if (facts.Kind != FileKind.Folder) return null;
+        var settleMs = facts.HasWholeSeconds ? WholeSecondsMs : FileFacts.SettleMs;
+        var quietMs = facts.QuietForMs(clock.UtcNow);
+        if (quietMs >= 0 && quietMs < settleMs) return null;
+        var isRemembered = known is not null || looks.Count < MostFolders || TryForget();
+        var look = new Look(facts)
+        {
+            AtMs = now,
+            ReadMs = known?.ReadMs ?? long.MinValue,
+            IsRemembered = isRemembered,
+        };
+        if (!isRemembered) return look;
+        var key = name.ToArray();
+        var isMine = known is null ? looks.TryAdd(key, look) : looks.TryUpdate(key, look, known);
+        if (!isMine) return null; // another thread was faster, and may have seen something else
+        if (known?.Names is { } old) Interlocked.Add(ref names, -old.Count);
+        return look;
+    }
+
+    /// <summary>
+    /// The names in a folder, whose path ends with a slash; null when they are not known. They count for as long as
+    /// a file does, nothing that was seen earlier still comes on top; and until something new is shown.
+    /// </summary>
+    public NameSet? NamesOf(ReadOnlySpan<byte> name)
+    {
+        if (Known(name) is not { Names: { } names } known) return null;
+        return freshness.CoversMissing(known.AtMs) ? names : LookAt(name, known, Blocking.Refused)?.Names;
+    }
+
+    /// <summary>
+    /// True when there is nothing at the path for certain: a folder on the way to it, the same as when its names
+    /// were read, has not the next one.
+    /// </summary>
+    public bool IsMissing(ReadOnlySpan<byte> path)
+    {
+        var end = path.Length - (path[^1] == '/' ? 1 : 0);
+        if (end == 0) return false;
+        var slash = path[..end].LastIndexOf((byte)'/');
+        if (NamesOf(path[..(slash + 1)]) is { } around) return !around.MayContain(path[(slash + 1)..end]);
+        // From the top, and not too far down: each level is a look into a table.
+        var at = 0;
+        for (var level = 0; level < MostLevels && at < slash; level++)
+        {
+            var next = at + 1 + path[(at + 1)..].IndexOf((byte)'/');
+            if (NamesOf(path[..(at + 1)]) is { } known && !known.MayContain(path[(at + 1)..next])) return true;
+            at = next;
+        }
+        return false;
+    }
+
+    /// <summary>
+    /// Whether it is time to learn of a path that was found missing although nobody knew: true once in a while, for
+    /// one who then has <see cref="Learn"/> called.
+    /// </summary>
+    public bool IsTimeToLearn()
+    {
+        var (now, last) = (clock.NowMs, Volatile.Read(ref learntMs));
+        if (last != long.MinValue && now - last < ReadAgainMs) return false;
+        return Interlocked.CompareExchange(ref learntMs, now, last) == last;
+    }
+
+    /// <summary>
+    /// Reads the names in the folder that a path lies in, or in the last one on the way to it that there is. Blocks.
+    /// </summary>
+    public void Learn(ReadOnlySpan<byte> path)
+    {
+        var parent = path[..(path.LastIndexOf((byte)'/') + 1)];
+        if (Around(parent, Blocking.Allowed) is { } look)
+        {
+            ReadNames(parent, look);
+            return;
+        }
+        var (at, last) = (0, 0);
+        Look? found = null;
+        for (var level = 0; level < MostLevels && at < parent.Length; level++)
+        {
+            if (Around(path[..(at + 1)], Blocking.Allowed) is not { } next) break;
+            (found, last) = (next, at);
+            var length = path[(at + 1)..].IndexOf((byte)'/');
+            if (length < 0) break;
+            at += 1 + length;
+        }
+        if (found is not null) ReadNames(path[..(last + 1)], found);
+    }
+
+    private Look? Known(ReadOnlySpan<byte> name) =>
+        looks.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known) ? known : null;
+
+    private void ReadNames(ReadOnlySpan<byte> name, Look look)
+    {
+        var now = clock.NowMs;
+        var last = look.ReadMs;
+        if (look.Names is not null || !look.IsRemembered || (last != long.MinValue && now - last < ReadAgainMs)) return;
+        if (!look.TryStartReading(last, now)) return; // another thread is at it
+        var found = folder.ReadNames(name, MostNamesOfOne, out var facts);
+        if (found is null || facts != look.Facts) return;
+        if (Volatile.Read(ref names) + found.Count > MostNames)
+        {
+            TryForget(); // this one too: it is read again when it is asked for again
+            return;
+        }
+        Interlocked.Add(ref names, found.Count);
+        look.Names = found;
+    }
+
+    // Once in a while: a site that has more would have all of it read again and again. The others go on without.
+    private bool TryForget()
+    {
+        var (now, last) = (clock.NowMs, Volatile.Read(ref forgotMs));
+        if (last != long.MinValue && now - last < ForgetAgainMs) return false;
+        if (Interlocked.CompareExchange(ref forgotMs, now, last) != last) return false;
+        looks.Clear();
+        Volatile.Write(ref names, 0);
+        return true;
+    }
+
+    /// <summary>A folder as it was at a look. Shared by threads.</summary>
+    internal sealed class Look(FileFacts facts)
+    {
+        private long readMs;
+
+        /// <summary>What was seen.</summary>
+        public FileFacts Facts => facts;
+
+        /// <summary>When it was last seen to be so, in milliseconds of the system's running clock.</summary>
+        public long AtMs { get; set; }
+
+        /// <summary>False when there are too many others: then its names are not worth being read.</summary>
+        public bool IsRemembered { get; init; }
+
+        /// <summary>The names in it, if they are known.</summary>
+        public NameSet? Names { get; set; }
+
+        /// <summary>When the names were last read, or <see cref="long.MinValue"/>.</summary>
+        public long ReadMs
+        {
+            get => Volatile.Read(ref readMs);
+            init => readMs = value;
+        }
+
+        /// <summary>False when another thread was faster.</summary>
+        public bool TryStartReading(long lastMs, long nowMs) =>
+            Interlocked.CompareExchange(ref readMs, nowMs, lastMs) == lastMs;
+    }
+}
