@@ -8,6 +8,7 @@ using Vitrine.Server.Confinement;
 using Vitrine.Server.Logs;
 using Vitrine.Site.Content;
 using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
 
 namespace Vitrine.Cli;
@@ -49,6 +50,9 @@ internal static class Command
         try
         {
             if (request.User is not null) request = request with { Server = WithUser(request) };
+            // In the sandbox nothing can be written.
+            var spool = SpoolFile.TryOpen(request.Server.Limits.SpoolBytes);
+            request = request with { Server = request.Server with { Spool = spool } };
             // Before the first thread is started: they inherit it.
             var sandbox = Confine(request);
             var server = await StartAsync(request).ConfigureAwait(false);

@@ -107,6 +107,11 @@ public static class LimitList
             limits => limits.CacheBytes,
             (limits, value) => limits with { CacheBytes = value }),
         new(
+            "SpoolBytes",
+            "most space on a disk for copies of files",
+            limits => limits.SpoolBytes,
+            (limits, value) => limits with { SpoolBytes = value }),
+        new(
             "OutputBytes",
             "most memory for replies that are being sent",
             limits => limits.OutputBytes,

@@ -95,6 +95,12 @@ public sealed record Limits
     public long CacheBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>
+    /// Most space on a disk for copies of bodies that memory has no room for, from which the kernel sends them without
+    /// another copy; at most a tenth of what is free there at the start. 0: none are made.
+    /// </summary>
+    public long SpoolBytes { get; init; } = 1024L * 1024 * 1024;
+
+    /// <summary>
     /// Most memory for replies that are being sent: each has 66 KB, in which smaller bodies lie behind their head;
     /// beyond it each has 10 KB, and longer bodies are sent from where they are.
     /// </summary>
@@ -144,6 +150,7 @@ public sealed record Limits
         Check(CachedBodyBytes, 0, 1 << 30, nameof(CachedBodyBytes));
         Check(HotBodyBytes, 0, 1 << 30, nameof(HotBodyBytes));
         Check(CacheBytes, 0, long.MaxValue / 4, nameof(CacheBytes));
+        Check(SpoolBytes, 0, long.MaxValue / 4, nameof(SpoolBytes));
         Check(OutputBytes, 0, long.MaxValue / 4, nameof(OutputBytes));
         Check(CacheEntries, 1, int.MaxValue, nameof(CacheEntries));
         Check(CachedOpenFiles, 1, int.MaxValue, nameof(CachedOpenFiles));

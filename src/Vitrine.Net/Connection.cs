@@ -132,13 +132,13 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     /// <summary>Whether so much is to be sent that others have their turn first.</summary>
     public bool IsLong => isWritable && output is { IsEmpty: false } queue
-        && (queue.Length >= LongBytes || queue[0].File is not null);
+        && (queue.Length >= LongBytes || queue[0].File is { IsPrivate: false });
 
     /// <summary>What its next turn takes, in bytes: of a file as much as the kernel likes.</summary>
     public long TurnBytes => TakesWholeTurn ? long.MaxValue : Math.Max(output?.Length ?? 0, LongBytes);
 
     private bool TakesWholeTurn => output is { IsEmpty: false } queue
-        && (queue[0].File is not null || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
+        && (queue[0].File is { IsPrivate: false } || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
 
     /// <summary>Whether a part of a reply is still to be sent.</summary>
     public bool HasOutput => output is { IsEmpty: false };

@@ -26,6 +26,7 @@ internal static class Descriptors
         return limits with
         {
             CachedOpenFiles = (int)Math.Clamp(most / 4, 1, limits.CachedOpenFiles),
+            SpoolBytes = LimitOf("Max file size") == long.MaxValue ? limits.SpoolBytes : 0,
             MappedBodies = mayBeMapped ? (int)Math.Min(most / 8, limits.MappedBodies) : 0,
         };
     }

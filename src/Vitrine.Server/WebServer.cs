@@ -136,6 +136,7 @@ public sealed class WebServer : IAsyncDisposable
         {
             Watch = options.Watch,
             Memory = memory,
+            Spool = limits.SpoolBytes == 0 ? null : options.Spool ?? SpoolFile.TryOpen(limits.SpoolBytes),
         });
         Listeners? listeners = null;
         WebServer? server = null;

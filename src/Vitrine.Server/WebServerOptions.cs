@@ -1,5 +1,6 @@
 using System.Net;
 using Vitrine.Http;
+using Vitrine.Site.Memory;
 
 namespace Vitrine.Server;
 
@@ -44,6 +45,12 @@ public sealed record WebServerOptions
     /// its control group allows, or what the machine has.
     /// </summary>
     public bool CacheFitsMemory { get; init; } = true;
+
+    /// <summary>
+    /// Where copies of files are put that memory has no room for; the server takes it over. Null: one is made as <see
+    /// cref="SpoolFile.TryOpen"/> does, unless <see cref="Limits.SpoolBytes"/> is 0.
+    /// </summary>
+    public SpoolFile? Spool { get; init; }
 
     /// <summary>How bytes come and go.</summary>
     public TransportKind Transport { get; init; }

@@ -13,6 +13,10 @@ public sealed record SiteOptions(string Root, bool Listing, Limits Limits, Actio
     /// <summary>Whether the system is asked to tell of changes, so that they show at once.</summary>
     public bool Watch { get; init; }
 
+    /// <summary>Where copies of bodies are put that memory has no room for; it is taken over. Null when
+    /// nowhere.</summary>
+    public SpoolFile? Spool { get; init; }
+
     /// <summary>The memory that there is: while it is short, less is cached. Null when that is not looked at.</summary>
     public AvailableMemory? Memory { get; init; }
 }

@@ -13,6 +13,15 @@ public abstract class OpenFile
     /// <summary>The descriptor, for a transport that can hand it to the kernel (<c>sendfile</c>).</summary>
     public abstract SafeHandle Handle { get; }
 
+    /// <summary>Where in the descriptor's file its bytes begin.</summary>
+    public virtual long Offset => 0;
+
+    /// <summary>
+    /// Whether nobody but this process can change it: then it is sent from where it is in the kernel's memory, without
+    /// a copy that would have to be checked.
+    /// </summary>
+    public virtual bool IsPrivate => false;
+
     /// <summary>False as soon as the file's content may not be what it was when it was opened.</summary>
     public abstract bool IsUnchanged();
 

@@ -87,9 +87,13 @@ public sealed class Representation
         new(Encoding.ASCII.GetBytes(extraFields + "\r\n"), 0, 0, []);
 
     /// <summary>The same without its body: what costs little memory and is known of it.</summary>
-    public Representation WithoutBody() => new(fields, typeAt, restAt, notModifiedFields)
+    public Representation WithoutBody() => With(null);
+
+    /// <summary>The same with its body in an open file, of whose shares this takes over one.</summary>
+    public Representation With(OpenFile? file) => new(fields, typeAt, restAt, notModifiedFields)
     {
         Length = Length,
+        File = file,
         EntityTag = EntityTag,
         LastModified = LastModified,
         HasCoding = HasCoding,

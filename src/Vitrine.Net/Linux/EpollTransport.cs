@@ -26,10 +26,10 @@ public readonly unsafe struct EpollTransport : ITransport
     // Of a window that is shorter the copy costs less than a call.
     private const int LeastUncopiedBytes = 48 * 1024;
 
-    // What sendfile queues are references to the file's pages: until the receiver has read them, a change of
-    // the file changes them. So the end of every window is copied instead, more than the kernel can queue at
-    // both ends of a connection. When the last copy is checked, no reference is left, and what was sent is
-    // one state of the file; a file that changed before that never gets its last byte sent. See
+    // What sendfile queues are references to the file's pages: until the receiver has read them, a change of the file
+    // changes them, unless nobody can change it. So the end of every window is copied instead, more than the kernel can
+    // queue at both ends of a connection. When the last copy is checked, no reference is left, and what was sent is one
+    // state of the file; a file that changed before that never gets its last byte sent. See
     // docs/adr/0004-files-that-change.md.
     private static readonly long TailBytes = KernelBuffers.MostQueuedBytes;
 
@@ -285,10 +285,11 @@ public readonly unsafe struct EpollTransport : ITransport
 
     private long SendFile(int socket, OpenFile file, in Segment window, bool more, out bool isFull)
     {
-        if (window.Length > TailBytes)
+        var uncopied = file.IsPrivate ? window.Length : window.Length - TailBytes;
+        if (uncopied > 0)
         {
-            var position = window.Position;
-            var count = Math.Min(window.Length - TailBytes, ITransport.MostSentBytes);
+            var position = file.Offset + window.Position;
+            var count = Math.Min(uncopied, ITransport.MostSentBytes);
             var sent = Libc.sendfile(socket, (int)file.Handle.DangerousGetHandle(), &position, (nuint)count);
             var error = sent < 0 ? Marshal.GetLastSystemError() : 0;
             if (!IsNotForThis(error))

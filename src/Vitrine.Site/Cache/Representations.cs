@@ -18,26 +18,27 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     private const int EntryBytes = 1024;
 
     private const int ExchangeShare = 64;
+    private const int LeastExchangedBytes = 64 * 1024;
 
     // So long a file is kept open that nobody asks for.
     private const int ForgottenMs = 60_000;
 
     private readonly long mostExchangedBytes =
-        Math.Max(limits.CacheBytes / ExchangeShare, Outcome.MostReadByWorkerBytes);
+        Math.Max(limits.CacheBytes / ExchangeShare, LeastExchangedBytes);
 
     private readonly long forgottenMs = ForgottenMs + (long)limits.FreshnessMs; // it is looked at no more often
 
-    private readonly PathTable<Entry> entries = new();
+    private readonly PathTable<CacheEntry> entries = new();
     private readonly Lock gate = new();
-    private readonly LinkedList<Entry> inMemory = new();
-    private readonly LinkedList<Entry> inFiles = new();
-    private readonly LinkedList<Entry> bodiless = new();
+    private readonly LinkedList<CacheEntry> inMemory = new();
+    private readonly LinkedList<CacheEntry> inFiles = new();
+    private readonly LinkedList<CacheEntry> copied = new();
+    private readonly LinkedList<CacheEntry> bodiless = new();
     private long bytes;
     private int openFiles;
     private int lentFiles;
     private long exchangeSecond;
     private long exchangedBytes;
-    private long keepsOpenFromMs = long.MinValue;
     private bool isClosed;
 
     /// <summary>A cache by the system's clock.</summary>
@@ -67,7 +68,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     /// <summary>
     /// What the path came to when it was last looked at, however long ago that is; null if it is not kept.
     /// </summary>
-    public Entry? Find(ReadOnlySpan<byte> path)
+    public CacheEntry? Find(ReadOnlySpan<byte> path)
     {
         var entry = entries.Find(path);
         if (entry is { WasAskedFor: false }) entry.WasAskedFor = true; // read first: workers share it
@@ -83,7 +84,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
         lock (gate)
         {
             var known = entries.Find(path);
-            if (known?.Outcome == outcome)
+            if (ReferenceEquals(known?.Outcome, outcome))
             {
                 known.Renew(checkedMs);
                 outcome.Release(); // it has one already
@@ -93,13 +94,12 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
             if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
             if (known is not null) Remove(known);
             if (!outcome.IsKept || isClosed) return false;
-            if (outcome.BodyBytes > 0 && CanBeLeft(path, outcome) && IsOver(path, outcome)
-                && !TryExchange(outcome.BodyBytes))
+            if (CanBeLeft(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes))
                 outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
             if (cost > budget.CacheBytes) return false;
             // Room is made first, so that what is new does not go before it was ever used.
-            while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) EvictOne(inFiles);
+            while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) Reduce(NextOf(inFiles));
             MakeRoom(cost);
             Add(path, outcome, cost, checkedMs);
             return true;
@@ -107,11 +107,49 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     }
 
     /// <summary>
-    /// Whether one more file may be kept open without another being closed for it, and descriptors were not missing
-    /// just now. A quarter of them is for <see cref="TryLend"/>.
+    /// Is told, under a lock, of what is forgotten for want of memory and cannot be left to the disk, though it is at
+    /// rest.
     /// </summary>
-    public bool MayKeepOpen => !IsFullOfEntries && clock.NowMs >= Volatile.Read(ref keepsOpenFromMs)
-        && Volatile.Read(ref openFiles) < limits.CachedOpenFiles - limits.CachedOpenFiles / 4;
+    public Action<CacheEntry>? WhenForgotten { get; set; }
+
+    /// <summary>
+    /// Keeps what an entry came to with its bodies copied, unless its path comes to something else by now. Takes over
+    /// the shares of the copies.
+    /// </summary>
+    public void PutCopied(CacheEntry entry, Outcome copied)
+    {
+        lock (gate)
+        {
+            var known = entries.Find(entry.Path);
+            var cost = CostOf(entry.Path, copied);
+            if (isClosed || (known ?? entry) != entry || cost > budget.CacheBytes)
+            {
+                copied.Release();
+                return;
+            }
+            if (known is not null) Remove(entry);
+            MakeRoom(cost);
+            Add(entry.Path, copied, cost, entry.CheckedMs);
+        }
+    }
+
+    /// <summary>
+    /// Lets go of copies of so many bytes, those first that were not asked for since their last turn; what is known of
+    /// them stays.
+    /// </summary>
+    public void EvictCopies(long bytes)
+    {
+        lock (gate)
+        {
+            while (bytes > 0 && copied.Count > 0)
+            {
+                var entry = NextOf(copied);
+                bytes -= entry.Outcome.Content!.Length;
+                Remove(entry);
+                Add(entry.Path, entry.Outcome.WithoutBody(), entry.Bytes, entry.CheckedMs);
+            }
+        }
+    }
 
     /// <summary>Whether a file may be opened for one reply: there is a descriptor for it.</summary>
     public bool MayLend => Volatile.Read(ref openFiles) + Volatile.Read(ref lentFiles) < limits.CachedOpenFiles;
@@ -137,14 +175,12 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     }
 
     /// <summary>
-    /// Closes all files that are kept open, since descriptors are missing, and for a while keeps none that need not be;
-    /// false when there are none.
+    /// Closes all files that are kept open, since descriptors are missing; false when there are none.
     /// </summary>
     public bool CloseFiles()
     {
         lock (gate)
         {
-            Volatile.Write(ref keepsOpenFromMs, clock.NowMs + ForgottenMs);
             if (inFiles.Count == 0) return false;
             while (inFiles.First is { } oldest) Reduce(oldest.Value);
             return true;
@@ -157,7 +193,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     /// </summary>
     public void CloseForgotten()
     {
-        Entry[] open;
+        CacheEntry[] open;
         lock (gate) open = [.. inFiles];
         // Looked at without the lock: a disk may take its time.
         var now = clock.NowMs;
@@ -194,10 +230,11 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     private bool IsFullOfEntries => bodiless.Count >= limits.CacheEntries / 2
         || (bodiless.Count + inFiles.Count) * (long)EntryBytes > budget.CacheBytes / 4;
 
-    // The index of a folder is no file of the path's name, by which it could be opened again; and a hot one is as good
-    // in its file, which has to be opened by the loader.
-    private bool CanBeLeft(byte[] path, Outcome outcome) =>
-        outcome.CanBeLeft && path[^1] != '/' && !IsHot(outcome);
+    private bool IsFullOfCopies => copied.Count >= limits.CacheEntries / 2
+        || copied.Count * (long)EntryBytes > budget.CacheBytes / 2;
+
+    // A hot one is as good in its file, which has to be opened by the loader.
+    private bool CanBeLeft(Outcome outcome) => outcome.CanBeLeft && !IsHot(outcome);
 
     private bool IsHot(Outcome outcome) => outcome.Content?.Body?.Length > limits.CachedBodyBytes;
 
@@ -221,11 +258,14 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
 
     private void Add(byte[] path, Outcome outcome, long cost, long checkedMs)
     {
-        var entry = new Entry(path, outcome, cost) { CheckedMs = checkedMs };
+        var entry = new CacheEntry(path, outcome, cost) { CheckedMs = checkedMs };
         entries.Add(entry);
         bytes += cost;
         openFiles += outcome.OpenFiles;
-        entry.Clock = outcome.OpenFiles > 0 ? inFiles : outcome.Content?.HasNoBody == true ? bodiless : inMemory;
+        entry.Clock = outcome.OpenFiles > 0 ? inFiles
+            : outcome.IsCopied ? copied
+            : outcome.IsLeft ? bodiless
+            : inMemory;
         entry.Clock.AddLast(entry.Node);
     }
 
@@ -234,28 +274,29 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
         // Bodies go first; what is known of their files stays, up to a quarter of the memory. A large file that is open
         // may have small ones beside it, whose bodies are in memory: it goes last.
         while (entries.Count > 0
-            && (bytes + cost > budget.CacheBytes || inMemory.Count + bodiless.Count >= limits.CacheEntries))
-            EvictOne(IsFullOfEntries ? FirstOf(bodiless, inMemory, inFiles) : FirstOf(inMemory, bodiless, inFiles));
+            && (bytes + cost > budget.CacheBytes
+                || inMemory.Count + bodiless.Count + copied.Count >= limits.CacheEntries))
+            Reduce(NextOf(
+                IsFullOfEntries ? FirstOf(bodiless, inMemory, copied, inFiles)
+                : IsFullOfCopies ? FirstOf(copied, inMemory, bodiless, inFiles)
+                : FirstOf(inMemory, bodiless, copied, inFiles)));
     }
 
-    private static LinkedList<Entry> FirstOf(params ReadOnlySpan<LinkedList<Entry>> clocks)
+    private static LinkedList<CacheEntry> FirstOf(params ReadOnlySpan<LinkedList<CacheEntry>> clocks)
     {
         foreach (var clock in clocks)
             if (clock.Count > 0) return clock;
         return clocks[^1];
     }
 
-    private void EvictOne(LinkedList<Entry> clock)
+    // Whose turn it is to go. Each entry is passed over at most once, so this ends.
+    private static CacheEntry NextOf(LinkedList<CacheEntry> clock)
     {
-        // Each entry is passed over at most once, so this ends.
-        while (clock.First is { } oldest)
+        while (true)
         {
+            var oldest = clock.First!;
             var entry = oldest.Value;
-            if (!entry.WasAskedFor)
-            {
-                Reduce(entry);
-                return;
-            }
+            if (!entry.WasAskedFor) return entry;
             entry.WasAskedFor = false;
             clock.RemoveFirst();
             clock.AddLast(oldest);
@@ -263,70 +304,27 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     }
 
     // To what is known of it, or to nothing.
-    private void Reduce(Entry entry)
+    private void Reduce(CacheEntry entry)
     {
         Remove(entry);
-        if (entry.Clock == bodiless || !CanBeLeft(entry.Path, entry.Outcome)) return;
+        if (entry.Clock == bodiless) return;
+        if (!CanBeLeft(entry.Outcome))
+        {
+            if (entry.Clock == inMemory && entry.Outcome is { BodyBytes: > 0, Evidence.IsTellTale: true }
+                && !IsHot(entry.Outcome))
+                WhenForgotten?.Invoke(entry);
+            return;
+        }
         var rest = entry.Outcome.WithoutBody();
         Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
     }
 
-    private void Remove(Entry entry)
+    private void Remove(CacheEntry entry)
     {
         entries.Remove(entry);
         entry.Clock!.Remove(entry.Node);
         bytes -= entry.Bytes;
         openFiles -= entry.Outcome.OpenFiles;
         entry.Outcome.Release();
-    }
-
-    /// <summary>One path and what it came to.</summary>
-    internal sealed class Entry : PathTable<Entry>.Node
-    {
-        // What the calls of the system for a reply from a file cost, in bytes that could be copied meanwhile.
-        private const int BytesOfCalls = 64 * 1024;
-
-        private long checkedMs;
-        private long sentFromFile; // several workers add to it, and may lose what another adds
-
-        public Entry(byte[] path, Outcome outcome, long bytes)
-            : base(path)
-        {
-            Outcome = outcome;
-            Bytes = bytes;
-            Node = new LinkedListNode<Entry>(this);
-        }
-
-        public Outcome Outcome { get; }
-
-        public long Bytes { get; }
-
-        public LinkedListNode<Entry> Node { get; }
-
-        public LinkedList<Entry>? Clock { get; set; }
-
-        /// <summary>When the outcome was last known to be true.</summary>
-        public long CheckedMs
-        {
-            get => Volatile.Read(ref checkedMs);
-            set => Volatile.Write(ref checkedMs, value);
-        }
-
-        public bool WasAskedFor { get; set; }
-
-        /// <summary>
-        /// Whether since the last look so much was sent of an open file that it would have been worth reading.
-        /// </summary>
-        public bool IsHot => Outcome.Content is { File: not null } content && sentFromFile >= 2 * content.Length;
-
-        /// <summary>So many bytes of its file were sent.</summary>
-        public void NoteSentFromFile(long length) => sentFromFile += length + BytesOfCalls;
-
-        /// <summary>It was looked at again and found to be true.</summary>
-        public void Renew(long atMs)
-        {
-            CheckedMs = atMs;
-            sentFromFile = 0;
-        }
     }
 }

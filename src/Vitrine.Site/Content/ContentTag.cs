@@ -24,6 +24,10 @@ internal static class ContentTag
     /// </summary>
     public static string Of(ReadOnlySpan<byte> body) => Quote(XxHash128.Hash(body));
 
+    /// <summary>Whether a tag, with whatever coding behind it, is that of these bytes.</summary>
+    public static bool IsOf(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> body) =>
+        tag.StartsWith(System.Text.Encoding.ASCII.GetBytes(Of(body)[..^1]));
+
     /// <summary>The same of bytes that went through a hash one after the other.</summary>
     public static string Of(XxHash128 body) => Quote(body.GetCurrentHash());
 

@@ -1,5 +1,4 @@
 using Vitrine.Http.Replies;
-using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Media;
@@ -16,9 +15,10 @@ internal sealed class FileResolver(
     Folder folder,
     FolderLooks looks,
     FileContents contents,
-    EncodedFiles encoded,
-    ErrorPages errors,
-    Representations room)
+    FileTimes times,
+    BodyPlacement placement,
+    Siblings siblings,
+    ErrorPages errors)
 {
     // For how long a file may keep changing before it is taken for one that never rests.
     private const int PatienceMs = 10 * FileFacts.SettleMs;
@@ -28,16 +28,13 @@ internal sealed class FileResolver(
     private const int PatienceForMemoryMs = 1_500;
     private const int LooksForMemoryEveryMs = 50;
 
-    private Siblings Siblings { get; } = new(folder, contents, encoded);
-
     /// <summary>
     /// Resolves the file of that name; null when it has to be looked at again.
     /// </summary>
-    public Outcome? Resolve(ReadOnlySpan<byte> path, Resolution resolution)
+    public Outcome? Resolve(byte[] path, Resolution resolution)
     {
         var blocking = resolution.Blocking;
         var previous = resolution.Previous;
-        if (IsSame(path, resolution) && previous!.TryAcquire()) return previous;
         var around = looks.Around(path, blocking);
         var error = folder.TryOpenFile(path, blocking, out var file);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
@@ -51,30 +48,28 @@ internal sealed class FileResolver(
             file.Release();
             return resolution.Again(0);
         }
-        if (contents.IsOutOfMemory(facts, blocking))
+        if (placement.IsOutOfMemory(facts, blocking))
         {
             file.Release();
             if (blocking == Blocking.Refused) return resolution.Again(0);
             return resolution.WaitedForMemoryMs < PatienceForMemoryMs
                 ? resolution.AgainForMemory(LooksForMemoryEveryMs)
-                : new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
+                : new Outcome(Status.ServiceUnavailable, errors.NoMemory, null, IsKept: false);
         }
-        if ((blocking == Blocking.Refused && facts.Length > Outcome.MostReadByWorkerBytes)
-            || !Siblings.TryLook(path, around, blocking, out var siblings))
+        if ((blocking == Blocking.Refused && facts.Length > FileContents.MostReadByWorkerBytes)
+            || !siblings.TryLook(path, around, blocking, out var beside))
         {
             file.Release();
             return resolution.Again(0);
         }
-        var patienceMs = contents.IsLarge(facts) ? PatienceWithLargeMs : PatienceMs;
-        var wait = contents.MsUntilSettled(facts);
+        var isLarge = placement.IsLarge(facts);
+        var patienceMs = isLarge ? PatienceWithLargeMs : PatienceMs;
+        var wait = times.MsUntilSettled(facts, isLarge);
         if (wait == 0)
         {
-            if (TryMake(file, path, siblings, resolution) is { } outcome)
-            {
-                if (outcome.IsLike(previous)) outcome = previous!;
-                outcome.Around = around;
-                return outcome;
-            }
+            var evidence = new Evidence(path, facts) { Beside = beside, Around = around };
+            if (TryMake(file, evidence, resolution) is { } outcome)
+                return outcome.IsLike(previous) ? previous : outcome;
             // As it was when it could not be read the last time, so it did not change then: it is the disk.
             if (facts == resolution.Unread) return Outcome.Of(OpenError.Failed, errors);
             if (resolution.WaitedMs >= patienceMs) return NeverRests();
@@ -93,58 +88,13 @@ internal sealed class FileResolver(
         return resolution.Again(Math.Clamp(patienceMs - resolution.WaitedMs, 1, wait));
     }
 
-    /// <summary>
-    /// Whether a path still comes to what it did, as far as that can be told without a look at the file: that is looked
-    /// at when the reply takes its bytes. One that is opened for each reply is found by its name then; to one that is
-    /// held open the folder <paramref name="around"/> it leads, as it was before all this.
-    /// </summary>
-    public bool IsStillThere(
-        ReadOnlySpan<byte> path, Outcome outcome, Blocking blocking, out FolderLooks.Look? around)
-    {
-        around = null;
-        if (!IsTellTale(outcome) || outcome.Content is not { Body: null } content) return false;
-        around = looks.Around(path, blocking);
-        return (content.File is null || IsSamePlace(outcome, around))
-            && Siblings.AreSame(path, outcome, around, blocking);
-    }
-
-    private static bool IsSamePlace(Outcome outcome, FolderLooks.Look? around) =>
-        around is { Names: not null } && around.Facts == outcome.Around?.Facts && !outcome.IsBehindLink;
-
-    // Whether it can be told from what is there that nothing has changed.
-    private static bool IsTellTale(Outcome outcome) =>
-        outcome is { Facts.Kind: FileKind.File, Facts.IsTellTale: true, WasAtRest: true };
-
-    // Whether what the path came to before is still true. The folder is looked at before the file: what happened
-    // between the two is seen the next time.
-    private bool IsSame(ReadOnlySpan<byte> path, Resolution resolution)
-    {
-        var blocking = resolution.Blocking;
-        if (resolution.Previous is not { } previous || !IsTellTale(previous)) return false;
-        if (previous is { IsLeft: true, Content.File: null } && resolution.WantsBody) return false;
-        if (previous is { Content.File: not null, OpenFiles: 1 } && IsToBeRead(previous.Facts, resolution))
-            return false;
-        var around = looks.Around(path, blocking);
-        if (folder.Look(path, blocking, out var now) != OpenError.None || now != previous.Facts) return false;
-        if (!Siblings.AreSame(path, previous, around, blocking)) return false;
-        previous.Around = around;
-        return true;
-    }
-
-    private bool IsToBeRead(in FileFacts facts, Resolution resolution) =>
-        resolution.IsHot && contents.CanBeHot(facts) && room.MayExchange(facts.Length);
-
-    // Whether there will be a descriptor for replies with it that do not fit the room behind their heads.
-    private bool CanBeOpened(FolderFile file) =>
-        room.MayKeepOpen || (room.MayLend && !file.IsBehindLink) || file.Facts.Length <= Outcome.MostReadByWorkerBytes;
-
     // Null when the file changed meanwhile. Takes over the file.
-    private Outcome? TryMake(FolderFile file, ReadOnlySpan<byte> path, FileFacts[] siblings, Resolution resolution)
+    private Outcome? TryMake(FolderFile file, Evidence evidence, Resolution resolution)
     {
         var blocking = resolution.Blocking;
-        var facts = file.Facts;
+        var (path, facts) = (evidence.FileName, file.Facts);
         if (FileContents.TypeOf(file, path, blocking) is not { } type
-            || Siblings.Read(path, file, type, siblings, blocking, out var areAtRest) is not { } encoded)
+            || siblings.Read(path, file, type, evidence.Beside, blocking, out var areAtRest) is not { } encoded)
         {
             file.Release();
             return null;
@@ -154,30 +104,32 @@ internal sealed class FileResolver(
             ContentCoding = ContentCoding.OwnOf(path),
             VariesByCoding = encoded.Length > 0,
         };
-        var mayBeLeft = encoded.Length == 0 && resolution.CanBeLeft && contents.CanBeLeft(facts)
-            && !room.MayExchange(facts.Length) && CanBeOpened(file);
-        var isLeft = mayBeLeft && FileContents.IsSeen(file, blocking);
-        // Beside an open file it would stay as long as that, and beside one that does not rest not for long.
-        var isHot = areAtRest && encoded.All(other => other.Content.File is null) && IsToBeRead(facts, resolution);
-        var read = isLeft
-            ? contents.TryLeave(file, type, metadata, blocking, room.MayKeepOpen)
-            : contents.TryRead(file, type, metadata, blocking, isHot);
-        if (read is not { } content)
+        var place = PlaceOf(file, resolution, encoded, areAtRest, out var isUnseen);
+        // What was empty when it was read may have something to say the next time, and be no longer for that (/proc).
+        var wasAtRest = areAtRest && times.AreAtRest(facts) && facts.Length > 0;
+        if (contents.TryMake(file, place, type, metadata, blocking) is not { } content)
         {
             foreach (var other in encoded) other.Content.File?.Release();
             return null;
         }
-        return new Outcome(Status.Ok, content, facts, IsKept: true)
+        return new Outcome(Status.Ok, content, evidence with { WasAtRest = wasAtRest }, IsKept: true)
         {
-            // What was empty when it was read may have something to say the next time, and be no longer for that
-            // (/proc).
-            WasAtRest = areAtRest && contents.IsAtRest(facts) && facts.Length > 0,
-            IsBehindLink = file.IsBehindLink,
-            IsLeft = isLeft,
-            IsUnseen = mayBeLeft && !isLeft,
+            IsUnseen = isUnseen,
             Encoded = encoded,
-            Siblings = siblings,
         };
+    }
+
+    private BodyPlace PlaceOf(
+        FolderFile file, Resolution resolution, EncodedRepresentation[] encoded, bool areAtRest, out bool isUnseen)
+    {
+        var canBeLeft = encoded.Length == 0 && placement.CanBeLeft(file, resolution.MustHaveBody);
+        // Nor can a worker follow every link.
+        isUnseen = canBeLeft && (file.IsBehindLink || !FileContents.IsSeen(file, resolution.Blocking));
+        if (canBeLeft && !isUnseen) return BodyPlace.Disk;
+        // Beside an open file it would stay as long as that, and beside one that does not rest not for long.
+        var isHot = resolution.IsHot && areAtRest && encoded.All(other => other.Content.File is null)
+            && placement.IsToComeIn(file.Facts);
+        return placement.ToHold(file.Facts, isHot, resolution.Blocking);
     }
 
     // Whatever length it is said to have: it is as long as what is read of it, and may be another the next time.
@@ -192,8 +144,8 @@ internal sealed class FileResolver(
         var type = FileContents.TypeOf(file, path, Blocking.Allowed);
         file.Release();
         return body is null || type is null
-            ? new Outcome(Status.InternalServerError, errors.OfUntoldLength, default, IsKept: false)
-            : new Outcome(Status.Ok, Representation.InMemory(body, type), default, IsKept: false);
+            ? new Outcome(Status.InternalServerError, errors.OfUntoldLength, null, IsKept: false)
+            : new Outcome(Status.Ok, Representation.InMemory(body, type), null, IsKept: false);
     }
 
     // A log never rests, but what is in it stays. Of a small one as much as is the same a little later is
@@ -208,10 +160,10 @@ internal sealed class FileResolver(
             file.Release();
             return NeverRests();
         }
-        if (contents.IsLarge(facts))
+        if (placement.IsLarge(facts))
         {
             if (facts.Length > first.Length && FileContents.TypeOf(file, path, Blocking.Allowed) is { } mediaType)
-                return new Outcome(Status.Ok, MakeGrowing(file, path, mediaType), default, IsKept: false);
+                return new Outcome(Status.Ok, MakeGrowing(file, path, mediaType), null, IsKept: false);
             file.Release();
             return NeverRests();
         }
@@ -231,7 +183,7 @@ internal sealed class FileResolver(
             ContentCoding = ContentCoding.OwnOf(path),
         };
         return new Outcome(
-            Status.Ok, Representation.InMemory(before, type, metadata), default, IsKept: false);
+            Status.Ok, Representation.InMemory(before, type, metadata), null, IsKept: false);
     }
 
     private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path, string mediaType)
@@ -242,5 +194,5 @@ internal sealed class FileResolver(
     }
 
     private Outcome NeverRests() =>
-        new(Status.ServiceUnavailable, errors.Restless, default, IsKept: false);
+        new(Status.ServiceUnavailable, errors.Restless, null, IsKept: false);
 }

@@ -70,7 +70,7 @@ internal sealed class Loader : IDisposable
         }
 
         PendingLoad Make(byte[] name) => new(
-            new Resolution(name, previous) { WantsBody = true, MustHaveBody = attempt > 1, IsHot = isHot },
+            new Resolution(name, previous) { MustHaveBody = attempt > 1, IsHot = isHot },
             attempt,
             clock.NowMs);
     }

@@ -14,9 +14,9 @@ namespace Vitrine.Site.Finding;
 internal sealed class NotFoundPage(
     Folder folder, Limits limits, Freshness freshness, SiteClock clock, FileResolver files, ErrorPages errors)
 {
-    private static ReadOnlySpan<byte> Path => "/404.html"u8;
+    private static readonly byte[] Path = "/404.html"u8.ToArray();
 
-    private volatile Page? page;
+    private volatile Kept? page;
 
     /// <summary>The answer, or null when the page has to be looked at first.</summary>
     public Outcome? Fresh => page is { } known && freshness.Covers(known.CheckedMs) ? known.Outcome : null;
@@ -30,7 +30,7 @@ internal sealed class NotFoundPage(
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None || facts.Kind != FileKind.File || facts.Length > limits.CachedBodyBytes)
             return Keep(Outcome.Of(OpenError.NotFound, errors), startMs);
-        if (page is { Outcome: { WasAtRest: true, Facts.IsTellTale: true } known } && known.Facts == facts)
+        if (page is { Outcome: { Evidence.IsTellTale: true } known } && known.Evidence.Facts == facts)
             return Keep(known, startMs);
         resolution.ErrorPage ??= new Resolution([], null) { Blocking = resolution.Blocking };
         var file = files.Resolve(Path, resolution.ErrorPage);
@@ -42,14 +42,14 @@ internal sealed class NotFoundPage(
         // An error has no validators: a client must not keep it as if it were the page that it asked for.
         var content = Representation.InMemory(body, MediaTypes.OfName(Path)!);
         return Keep(
-            new Outcome(Status.NotFound, content, file.Facts, IsKept: false) { WasAtRest = file.WasAtRest }, startMs);
+            new Outcome(Status.NotFound, content, file.Evidence, IsKept: false), startMs);
     }
 
     private Outcome Keep(Outcome outcome, long checkedMs)
     {
-        page = new Page(outcome, checkedMs);
+        page = new Kept(outcome, checkedMs);
         return outcome;
     }
 
-    private sealed record Page(Outcome Outcome, long CheckedMs);
+    private sealed record Kept(Outcome Outcome, long CheckedMs);
 }

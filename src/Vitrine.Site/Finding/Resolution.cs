@@ -20,23 +20,13 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     public Blocking Blocking { get; init; }
 
     /// <summary>
-    /// Whether a body is to be read although what is known of the file is still true.
-    /// </summary>
-    public bool WantsBody { get; init; }
-
-    /// <summary>
     /// Whether it is a large file that is asked for again and again: then it is read into memory, if it can be.
     /// </summary>
     public bool IsHot { get; init; }
 
     /// <summary>
-    /// Whether its body can be left on the disk. An index is no file of the path's name, by which it could be
-    /// opened again.
-    /// </summary>
-    public bool CanBeLeft => path.Length > 0 && path[^1] != '/' && !MustHaveBody;
-
-    /// <summary>
-    /// True when it was left there before, and then there was not enough of it in the kernel's memory to answer.
+    /// True when its body was left to the disk before, and then there was not enough of it in the kernel's memory to
+    /// answer.
     /// </summary>
     public bool MustHaveBody { get; init; }
 

@@ -28,12 +28,12 @@ internal sealed class Resolver
     private readonly ErrorPages errors;
     private readonly FolderLooks looks;
     private readonly FileContents contents;
+    private readonly BodyPlacement placement;
+    private readonly Renewal renewal;
     private readonly FileResolver files;
     private readonly NotFoundPage notFound;
 
-    /// <summary>
-    /// A resolver of paths in a folder. <paramref name="room"/> says what there is room for.
-    /// </summary>
+    /// <summary>A resolver of paths in a folder, for a cache.</summary>
     public Resolver(
         Folder folder,
         Limits limits,
@@ -43,7 +43,7 @@ internal sealed class Resolver
         SiteClock clock,
         BodyMemory memory,
         EncodedFiles encoded,
-        Representations room)
+        Representations cache)
     {
         this.folder = folder;
         this.limits = limits;
@@ -51,8 +51,12 @@ internal sealed class Resolver
         this.listing = listing;
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
-        contents = new FileContents(limits, clock, memory);
-        files = new FileResolver(folder, looks, contents, encoded, errors, room);
+        var times = new FileTimes(clock);
+        contents = new FileContents(limits, times, memory);
+        placement = new BodyPlacement(limits, cache, memory, times);
+        var siblings = new Siblings(folder, contents, times, placement, encoded);
+        renewal = new Renewal(folder, looks, siblings);
+        files = new FileResolver(folder, looks, contents, times, placement, siblings, errors);
         notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
     }
 
@@ -65,6 +69,7 @@ internal sealed class Resolver
         var path = resolution.Path;
         if (TargetPath.IsHidden(path)) return notFound.Get(resolution);
         if (resolution.Blocking == Blocking.Allowed) looks.Learn(path);
+        if (IsSame(resolution)) return resolution.Previous;
         var outcome = path[^1] == '/' ? ResolveFolder(resolution) : ResolveName(resolution);
         if (outcome is not null) NoteNews(outcome, resolution.Previous);
         return outcome?.Status == Status.NotFound ? notFound.Get(resolution) : outcome;
@@ -74,7 +79,7 @@ internal sealed class Resolver
     private void NoteNews(Outcome outcome, Outcome? previous)
     {
         if (outcome.Status >= Status.InternalServerError) return; // nothing was seen
-        if (previous is not null && previous.Facts != outcome.Facts) freshness.End();
+        if (previous is not null && previous.Evidence?.Facts != outcome.Evidence?.Facts) freshness.End();
         else if (outcome != previous && outcome.Status != Status.NotFound) freshness.NoteLoaded();
     }
 
@@ -93,12 +98,24 @@ internal sealed class Resolver
     /// <summary>Whether what the kernel knows to be missing is to be looked into all the same, to learn why.</summary>
     public bool IsTimeToLearn() => looks.IsTimeToLearn();
 
+    /// <summary>Whether there is room in memory by now for a body that was left to the disk.</summary>
+    public bool MayComeIn(Outcome outcome) => placement.MayComeIn(outcome.Content!.Length);
+
     /// <summary>
-    /// Whether a path still comes to what it did, as far as a worker can tell before the file itself is looked at; and
-    /// the folder <paramref name="around"/> it as it was before that.
+    /// Whether what a path came to is still true, as far as a worker can tell; not where it has to be read, since it
+    /// may come into memory by now.
     /// </summary>
-    public bool IsStillThere(ReadOnlySpan<byte> path, Outcome outcome, out FolderLooks.Look? around) =>
-        files.IsStillThere(path[^1] == '/' ? [.. path, .. Index] : path, outcome, Blocking.Refused, out around);
+    public bool IsStillTrue(Outcome outcome) =>
+        !(outcome.IsLeft && MayComeIn(outcome)) && renewal.StillHolds(outcome.Evidence, Blocking.Refused);
+
+    /// <summary>Whether it is worth the loader's time to read an open file of that length into memory.</summary>
+    public bool IsWorthReading(long length) => placement.IsWorthReading(length);
+
+    // Whether what the path came to before is still true and can be answered with: then it comes with a share of it.
+    private bool IsSame(Resolution resolution) =>
+        resolution is { Blocking: Blocking.Allowed, Previous: { IsLeft: false } known }
+        && !(known.OpenFiles == 1 && resolution.IsHot && placement.IsToComeIn(known.Evidence!.Facts))
+        && renewal.StillHolds(known.Evidence, Blocking.Allowed) && known.TryAcquire();
 
     private Outcome? ResolveFolder(Resolution resolution)
     {
@@ -116,7 +133,7 @@ internal sealed class Resolver
         var error = folder.Look(resolution.Path, resolution.Blocking, out var facts);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         return error == OpenError.None && facts.Kind == FileKind.Folder
-            ? new Outcome(Status.MovedPermanently, null, default, IsKept: true)
+            ? new Outcome(Status.MovedPermanently, null, null, IsKept: true)
             : files.Resolve(resolution.Path, resolution);
     }
 
@@ -126,12 +143,12 @@ internal sealed class Resolver
         if (error != OpenError.None) return Outcome.Of(error, errors);
         var page = Listing.Page(path, list!);
         var metadata = new Metadata(ContentTag.Of(page), null, Html.SecurityFields);
-        if (previous is { Status: Status.Ok, Facts.Kind: FileKind.None, Content.Body: not null }
+        if (previous is { Status: Status.Ok, Evidence: null, Content.Body: not null }
             && Encoding.ASCII.GetString(previous.Content.EntityTag) == metadata.EntityTag)
             return previous;
         return contents.TryCopy(page) is { } body
             ? new Outcome(
-                Status.Ok, Representation.InMemory(body, "text/html; charset=utf-8", metadata), default, IsKept: true)
-            : new Outcome(Status.ServiceUnavailable, errors.NoMemory, default, IsKept: false);
+                Status.Ok, Representation.InMemory(body, "text/html; charset=utf-8", metadata), null, IsKept: true)
+            : new Outcome(Status.ServiceUnavailable, errors.NoMemory, null, IsKept: false);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     private const int MostNames = 1_000_000;
     private const int MostNamesOfOne = 100_000;
 
-    private readonly ConcurrentDictionary<byte[], Look> looks = new(PathComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], Seen> looks = new(PathComparer.Instance);
     private int names;
     private long learntMs = long.MinValue;
     private long forgotMs = long.MinValue;
@@ -37,14 +37,14 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     /// The folder that a path lies in (or that it is, if it ends with a slash). Null when it is not known, has
     /// changed just now, or would block.
     /// </summary>
-    public Look? Around(ReadOnlySpan<byte> path, Blocking blocking)
+    public Seen? Around(ReadOnlySpan<byte> path, Blocking blocking)
     {
         var name = path[..(path.LastIndexOf((byte)'/') + 1)];
         var known = Known(name);
         return known is not null && freshness.Covers(known.AtMs, MostFreshMs) ? known : LookAt(name, known, blocking);
     }
 
-    private Look? LookAt(ReadOnlySpan<byte> name, Look? known, Blocking blocking)
+    private Seen? LookAt(ReadOnlySpan<byte> name, Seen? known, Blocking blocking)
     {
         var now = clock.NowMs;
         if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
@@ -58,7 +58,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         var quietMs = facts.QuietForMs(clock.UtcNow);
         if (quietMs >= 0 && quietMs < settleMs) return null;
         var isRemembered = known is not null || looks.Count < MostFolders || TryForget();
-        var look = new Look(facts)
+        var look = new Seen(facts)
         {
             AtMs = now,
             ReadMs = known?.ReadMs ?? long.MinValue,
@@ -126,7 +126,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
             return;
         }
         var (at, last) = (0, 0);
-        Look? found = null;
+        Seen? found = null;
         for (var level = 0; level < MostLevels && at < parent.Length; level++)
         {
             if (Around(path[..(at + 1)], Blocking.Allowed) is not { } next) break;
@@ -138,10 +138,10 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         if (found is not null) ReadNames(path[..(last + 1)], found);
     }
 
-    private Look? Known(ReadOnlySpan<byte> name) =>
+    private Seen? Known(ReadOnlySpan<byte> name) =>
         looks.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known) ? known : null;
 
-    private void ReadNames(ReadOnlySpan<byte> name, Look look)
+    private void ReadNames(ReadOnlySpan<byte> name, Seen look)
     {
         var now = clock.NowMs;
         var last = look.ReadMs;
@@ -170,7 +170,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     }
 
     /// <summary>A folder as it was at a look. Shared by threads.</summary>
-    internal sealed class Look(FileFacts facts)
+    internal sealed class Seen(FileFacts facts)
     {
         private long readMs;
 

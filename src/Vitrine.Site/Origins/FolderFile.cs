@@ -68,6 +68,23 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
         }
     }
 
+    /// <summary>
+    /// Reads its first bytes, as many as there is room for; false when it has not so many any more, or that would
+    /// block.
+    /// </summary>
+    public bool TryReadAll(Span<byte> destination, Blocking blocking)
+    {
+        for (var at = 0; at < destination.Length;)
+        {
+            var count = blocking == Blocking.Refused
+                ? ReadCached(at, destination[at..])
+                : Read(at, destination[at..]);
+            if (count <= 0) return false;
+            at += count;
+        }
+        return true;
+    }
+
     /// <summary>What it is now.</summary>
     protected abstract FileFacts ReadFacts(Blocking blocking);
 

@@ -97,13 +97,16 @@ public sealed class BodyMemoryTests : IDisposable
     public void All_bodies_count_that_are_not_copied_when_they_are_sent()
     {
         var memory = new BodyMemory(new MemoryBudget(Small));
-        var contents = new FileContents(Small, SiteClock.System, memory);
+        var times = new FileTimes(SiteClock.System);
+        var placement = new BodyPlacement(Small, new Representations(Small), memory, times);
+        var contents = new FileContents(Small, times, memory);
         using var folder = FolderOrigin.Open(temporary.Root);
         Representation Read(string path)
         {
             var isOpen = folder.TryOpenFile(System.Text.Encoding.ASCII.GetBytes(path), Blocking.Allowed, out var file);
             Assert.Equal(OpenError.None, isOpen);
-            return contents.TryRead(file!, "text/plain", default, Blocking.Allowed)!;
+            var place = placement.ToHold(file!.Facts, isHot: false, Blocking.Allowed);
+            return contents.TryMake(file, place, "text/plain", default, Blocking.Allowed)!;
         }
 
         Assert.NotNull(Read("/small.bin").Body);

@@ -1,6 +1,7 @@
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
+using Vitrine.Site.Answering;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Finding;
@@ -56,12 +57,12 @@ public sealed class FailingDiskTests : IDisposable
     {
         var limits = new Limits { CacheBytes = 0 };
         var budget = new MemoryBudget(limits);
-        var bodies = new BodiesOnDisk(folder, new Representations(limits, budget, new SiteClock(clock)));
+        var bodies = new Bodies(folder, new Representations(limits, budget, new SiteClock(clock)));
         var facts = disk.Find("a.txt")!.Facts;
         var content = Representation.OnDisk(facts.Length, "text/plain", new Metadata("\"a\"", null, null));
         var reply = Reply.Ranges(content, [new ByteRange(0, 10), new ByteRange(60_000, 10)]);
-        var outcome = new Outcome(Status.Ok, content, facts, IsKept: true);
-        Assert.True(bodies.TryTake(Heads.Parse("GET /a.txt HTTP/1.1", "Host: a"), "/a.txt"u8, outcome, [], ref reply));
+        var outcome = new Outcome(Status.Ok, content, new Evidence("/a.txt"u8.ToArray(), facts), IsKept: true);
+        Assert.True(bodies.TryTake(Heads.Parse("GET /a.txt HTTP/1.1", "Host: a"), outcome, [], ref reply));
         Assert.NotNull(reply.File);
         reply.File.Release();
         Assert.Equal(0, disk.OpenFiles);

@@ -2,6 +2,7 @@ using Vitrine.Http;
 using Vitrine.Http.Text;
 using Vitrine.Site;
 using Vitrine.Site.Content;
+using Vitrine.Site.Finding;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
@@ -13,22 +14,6 @@ public class FileContentsTests
 {
     private static readonly long LongAgoNs = 1_000_000_000_000_000_000;
 
-    [Theory]
-    [InlineData(1, true)]
-    [InlineData(100_000, true)]
-    [InlineData(100_001, false)] // large by the limit below, so its tag is not of its bytes
-    [InlineData(0, false)]
-    public void What_is_small_and_rests_can_be_left_on_the_disk(long length, bool expected)
-    {
-        var contents = new FileContents(
-            new Limits { CachedBodyBytes = 100_000 }, SiteClock.System, new BodyMemory(new MemoryBudget(new Limits())));
-        var facts = new FileFacts(FileKind.File, 1, 2, length, LongAgoNs, LongAgoNs, 1);
-        Assert.Equal(expected, contents.CanBeLeft(facts));
-        var nowNs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() * 1_000_000;
-        Assert.False(contents.CanBeLeft(facts with { ModifiedNs = nowNs }));
-        Assert.False(contents.CanBeLeft(facts with { Inode = 0 })); // a system that does not tell enough
-    }
-
     // A tag is strong if it says that no byte is another (RFC 9110 section 8.8.1).
     [Fact]
     public void A_large_file_of_which_length_and_time_is_all_that_is_known_has_a_weak_tag()
@@ -37,11 +22,14 @@ public class FileContentsTests
         temporary.Write("large.bin", new string('x', 2_000));
         temporary.Write("small.bin", new string('x', 1_000));
         var contents = new FileContents(
-            new Limits { CachedBodyBytes = 1_000 }, SiteClock.System, new BodyMemory(new MemoryBudget(new Limits())));
+            new Limits { CachedBodyBytes = 1_000 },
+            new FileTimes(SiteClock.System),
+            new BodyMemory(new MemoryBudget(new Limits())));
         bool IsWeak(Folder folder, ReadOnlySpan<byte> path)
         {
             Assert.Equal(OpenError.None, folder.TryOpenFile(path, Blocking.Allowed, out var file));
-            var content = contents.TryRead(file!, "text/plain", default, Blocking.Allowed)!;
+            var content = contents.TryMake(
+                file!, BodyPlace.OpenFile, "text/plain", default, Blocking.Allowed)!;
             content.File?.Release();
             Assert.True(EntityTag.IsValid(content.EntityTag));
             return EntityTag.IsWeak(content.EntityTag);

@@ -9,7 +9,6 @@ using Vitrine.Site.Media;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
 using Vitrine.Tests.Http.Replies;
-using Vitrine.Tests.Simulation.Faults;
 using Vitrine.Tests.Site.Cache;
 
 namespace Vitrine.Tests.Site;
@@ -108,7 +107,7 @@ public class RepresentationsTests
             cache.Put(Path(i), AtRest(), 1);
             Assert.InRange(cache.Bytes, 1, 20 * BodyBytes);
         }
-        var kept = Enumerable.Range(0, 100).Select(i => cache.Find(Path(i))).OfType<Representations.Entry>().ToArray();
+        var kept = Enumerable.Range(0, 100).Select(i => cache.Find(Path(i))).OfType<CacheEntry>().ToArray();
         var bodies = kept.Count(entry => entry.Outcome.Content!.Body is not null);
         Assert.InRange(bodies, 5, 18);
         Assert.InRange(kept.Length - bodies, 30, 95);
@@ -130,36 +129,23 @@ public class RepresentationsTests
     }
 
     [Fact]
-    public void A_file_that_is_closed_for_want_of_descriptors_stays_known_and_for_a_while_none_is_kept_open()
+    public void All_files_are_closed_when_descriptors_are_missing()
     {
-        var clock = new SimulatedClock(tickMs: 1);
-        var limits = new Limits { CachedOpenFiles = 2 };
-        var cache = new Representations(limits, new MemoryBudget(limits), new SiteClock(clock));
-        var (left, large) = (new FakeFile([]), new FakeFile([]));
-        cache.Put(Path(1), InFile(left) with { IsLeft = true }, 1);
-        Assert.True(cache.MayKeepOpen);
-        cache.Put(Path(2), InFile(large), 1);
-        Assert.False(cache.MayKeepOpen);
+        var cache = new Representations(new Limits());
+        var file = new FakeFile([]);
+        cache.Put(Path(1), InFile(file), 1);
+        cache.Put(Path(2), InMemory(), 1);
         Assert.True(cache.CloseFiles());
-        Assert.Equal((1, 1), (left.Closings, large.Closings));
-        Assert.Null(cache.Find(Path(1))!.Outcome.Content!.File);
-        Assert.Null(cache.Find(Path(2)));
-        Assert.False(cache.MayKeepOpen);
-        clock.Pass(60_000);
-        Assert.True(cache.MayKeepOpen);
+        Assert.Equal((1, null), (file.Closings, cache.Find(Path(1))));
+        Assert.NotNull(cache.Find(Path(2)));
         Assert.False(cache.CloseFiles());
     }
 
     [Fact]
-    public void A_quarter_of_the_descriptors_is_lent_to_replies()
+    public void Descriptors_that_no_file_takes_are_lent_to_replies()
     {
         var cache = new Representations(new Limits { CachedOpenFiles = 8 });
-        for (var i = 0; i < 6; i++)
-        {
-            Assert.True(cache.MayKeepOpen);
-            cache.Put(Path(i), InFile(new FakeFile([])), 1);
-        }
-        Assert.False(cache.MayKeepOpen);
+        for (var i = 0; i < 6; i++) cache.Put(Path(i), InFile(new FakeFile([])), 1);
         Assert.True(cache.MayLend && cache.TryLend());
         Assert.True(cache.TryLend());
         Assert.False(cache.MayLend || cache.TryLend());
@@ -168,15 +154,51 @@ public class RepresentationsTests
     }
 
     [Fact]
-    public void A_large_file_takes_the_place_of_a_small_one_that_is_known_without_being_open()
+    public void A_copy_is_kept_for_as_long_as_the_path_comes_to_what_it_was_made_of()
     {
-        var cache = new Representations(new Limits { CachedOpenFiles = 1 });
-        var left = new FakeFile([]);
-        cache.Put(Path(1), InFile(left) with { IsLeft = true }, 1);
-        cache.Put(Path(2), InFile(new FakeFile([])), 1);
-        Assert.Equal(1, left.Closings);
-        Assert.True(cache.Find(Path(1))!.Outcome.IsLeft);
-        Assert.NotNull(cache.Find(Path(2))!.Outcome.Content!.File);
+        var cache = new Representations(new Limits());
+        var (kept, late) = (Copy(), Copy());
+        var left = AtRest().WithoutBody();
+        cache.Put(Path(1), left, 1);
+        var entry = cache.Find(Path(1))!;
+        cache.PutCopied(entry, left.With(kept, []));
+        var copied = cache.Find(Path(1))!.Outcome;
+        Assert.Equal((true, false, 0), (copied.IsCopied, copied.IsLeft, copied.OpenFiles));
+        cache.PutCopied(entry, left.With(late, [])); // of what is not there any more
+        Assert.Equal((0, 1), (kept.Closings, late.Closings));
+        cache.Put(Path(1), AtRest(), 2);
+        Assert.Equal(1, kept.Closings);
+    }
+
+    [Fact]
+    public void Of_copies_those_go_first_that_nobody_asked_for_and_what_is_known_of_them_stays()
+    {
+        var cache = new Representations(new Limits());
+        for (var i = 0; i < 10; i++)
+        {
+            cache.Put(Path(i), AtRest().WithoutBody(), 1);
+            PutCopied(cache, i);
+        }
+        for (var i = 0; i < 5; i++) cache.Find(Path(i));
+        cache.EvictCopies(5 * BodyBytes);
+        for (var i = 0; i < 10; i++)
+            Assert.Equal((i < 5, i >= 5), (IsCopied(i), cache.Find(Path(i))!.Outcome.IsLeft));
+        bool IsCopied(int i) => cache.Find(Path(i))!.Outcome.IsCopied;
+    }
+
+    [Fact]
+    public void Copies_are_known_within_the_limits_too()
+    {
+        var limits = new Limits { CacheEntries = 100, CacheBytes = 50_000 };
+        var cache = new Representations(limits);
+        for (var i = 0; i < 500; i++)
+        {
+            cache.Put(Path(i), AtRest().WithoutBody(), 1);
+            PutCopied(cache, i);
+            Assert.InRange(cache.Bytes, 1, limits.CacheBytes);
+            Assert.InRange(cache.Count, 1, limits.CacheEntries);
+        }
+        Assert.Contains(Enumerable.Range(0, 500), i => cache.Find(Path(i)) is { Outcome.IsCopied: true });
     }
 
     [Fact]
@@ -224,7 +246,8 @@ public class RepresentationsTests
         var encoded = plain with { Encoded = [new EncodedRepresentation(ContentCoding.All[^1], gzip)] };
         Assert.False(encoded.IsLike(plain));
         Assert.False(plain.IsLike(encoded));
-        Assert.True((encoded with { WasAtRest = true }).IsLike(encoded));
+        Assert.True((encoded with { Evidence = encoded.Evidence! with { WasAtRest = true } }).IsLike(encoded));
+        Assert.False((encoded with { Evidence = encoded.Evidence! with { WasAtRest = false } }).IsLike(encoded));
     }
 
     [Fact]
@@ -399,6 +422,13 @@ public class RepresentationsTests
         return new WeakReference(outcome.Content!.Body);
     }
 
+    private static void PutCopied(Representations cache, int i)
+    {
+        if (cache.Find(Path(i)) is { } entry) cache.PutCopied(entry, entry.Outcome.With(Copy(), []));
+    }
+
+    private static FakeFile Copy() => new([]) { IsOwn = true };
+
     private static byte[] Path(int number) => Encoding.ASCII.GetBytes($"/{number}");
 
     private static Outcome InMemory(int length = BodyBytes) => new(
@@ -413,6 +443,6 @@ public class RepresentationsTests
         var facts = new FileFacts(FileKind.File, 1, 1, BodyBytes, 1, 1, 1);
         var content = Representation.InMemory(
             new PinnedBytes(BodyBytes), "text/plain", new Metadata("\"tag\"", 1, null));
-        return new Outcome(Status.Ok, content, facts, IsKept: true);
+        return new Outcome(Status.Ok, content, new Evidence("/1"u8.ToArray(), facts), IsKept: true);
     }
 }

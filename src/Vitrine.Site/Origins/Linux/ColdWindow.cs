@@ -8,7 +8,8 @@ namespace Vitrine.Site.Origins.Linux;
 /// that no worker does. It has a share of the file meanwhile.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class ColdWindow(LinuxFile file, long position, long length, IInbox inbox, long token)
+internal sealed class ColdWindow(
+    OpenFile file, ulong device, long position, long length, IInbox inbox, long token)
 {
     /// <summary>So much is waited for: what is sent at once.</summary>
     public const int WaitedBytes = 512 * 1024;
@@ -20,20 +21,20 @@ internal sealed class ColdWindow(LinuxFile file, long position, long length, IIn
     private const int StepBytes = 128 * 1024;
 
     /// <summary>The file system that it lies on.</summary>
-    public ulong Device => file.Facts.Device;
+    public ulong Device => device;
 
     /// <summary>Reads it, and tells whoever waits.</summary>
     public void Read()
     {
         Span<byte> one = stackalloc byte[1];
         var descriptor = (int)file.Handle.DangerousGetHandle();
-        _ = Libc.readahead(descriptor, position, (nuint)Math.Min(length, AheadBytes));
+        _ = Libc.readahead(descriptor, file.Offset + position, (nuint)Math.Min(length, AheadBytes));
         var waited = Math.Min(length, WaitedBytes);
         // A byte of each piece, until one cannot be read.
-        for (var at = 0L; at < waited - 1 && file.TryRead(position + at, one) > 0; at += StepBytes)
+        for (var at = 0L; at < waited - 1 && file.Read(position + at, one) > 0; at += StepBytes)
         {
         }
-        file.TryRead(position + waited - 1, one);
+        file.Read(position + waited - 1, one);
         LetGo();
     }
 

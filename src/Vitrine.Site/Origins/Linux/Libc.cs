@@ -43,6 +43,9 @@ internal static unsafe partial class Libc
 
     public const int RWF_NOWAIT = 0x08;
 
+    public const int FALLOC_FL_KEEP_SIZE = 1;
+    public const int FALLOC_FL_PUNCH_HOLE = 2;
+    public const int POSIX_FADV_DONTNEED = 4;
     public const uint MFD_CLOEXEC = 1;
     public const uint MFD_NOEXEC_SEAL = 8;
     public const int PROT_READ = 1;
@@ -225,6 +228,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial int fallocate(int fd, int mode, nint offset, nint length);
+
+    [LibraryImport("libc")]
+    public static partial int posix_fadvise(int fd, nint offset, nint length, int advice);
 
     [LibraryImport("libc")]
     public static partial nint mmap(nint address, nuint length, int protection, int flags, int fd, nint offset);

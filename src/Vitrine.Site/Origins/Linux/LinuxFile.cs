@@ -43,12 +43,12 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
     public override bool TryReadAhead(long position, long length, IInbox inbox, long token, out long known)
     {
         known = length;
-        var isCold = IsCold(position);
-        if (!isCold && !IsCold(position + known - 1)) return false;
+        var isCold = IsCold(Handle, position);
+        if (!isCold && !IsCold(Handle, position + known - 1)) return false;
         known = Math.Min(length, ColdWindow.WaitedBytes);
-        if (!isCold && !IsCold(position + known - 1)) return false;
+        if (!isCold && !IsCold(Handle, position + known - 1)) return false;
         Acquire();
-        ColdReads.Add(new ColdWindow(this, position, length, inbox, token));
+        ColdReads.Add(new ColdWindow(this, Facts.Device, position, length, inbox, token));
         return true;
     }
 
@@ -60,11 +60,11 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
         return count >= 0 ? count : WouldBlock;
     }
 
-    // Whether a byte is not in memory, on a file system that tells.
-    private bool IsCold(long position)
+    /// <summary>Whether a byte is not in memory, on a file system that tells.</summary>
+    public static bool IsCold(SafeHandle file, long position)
     {
         Span<byte> one = stackalloc byte[1];
-        return !HasNoCall && Read(Descriptor, position, one, Libc.RWF_NOWAIT) < 0
+        return !HasNoCall && Read((int)file.DangerousGetHandle(), position, one, Libc.RWF_NOWAIT) < 0
             && Marshal.GetLastSystemError() == Libc.EAGAIN;
     }
 

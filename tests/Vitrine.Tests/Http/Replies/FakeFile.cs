@@ -13,6 +13,10 @@ internal sealed class FakeFile(byte[] content) : OpenFile
 
     public override SafeHandle Handle { get; } = new SafeFileHandle(-1, ownsHandle: false);
 
+    public bool IsOwn { get; init; }
+
+    public override bool IsPrivate => IsOwn;
+
     public override bool IsUnchanged() => true;
 
     public override int Read(long position, Span<byte> destination)

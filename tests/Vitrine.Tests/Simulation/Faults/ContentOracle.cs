@@ -208,8 +208,14 @@ internal sealed partial class ContentOracle(
             .SelectMany(name => histories.Of(name).Between(fromMs, toMs))
             .Any(version => version.Bytes is not null && version.ModifiedSeconds <= Date(since)))
             throw new OracleException($"304 for what was modified after {since}");
-        if (tag is null || !histories.Of(request.Name).BytesBetween(fromMs, toMs).Any())
+        if (!histories.Of(request.Name).BytesBetween(fromMs, toMs).Any())
             throw new OracleException("304 for what is not there");
+        if (tag is null)
+        {
+            // What cannot be checked has none; and "*" asks for no more than that it is there.
+            if (request.IfNoneMatch == "*") return;
+            throw new OracleException("304 without a tag");
+        }
         // The one in a coding has another tag.
         var owners = tags.Knows(request.Name, tag) || request.Codings.Length == 0 ? [request.Name] : NamesOf(request);
         if (!owners.Any(name => tags.MayBe(name, tag, content => IsThere(name, content, fromMs, toMs))))

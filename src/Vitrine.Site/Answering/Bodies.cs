@@ -5,51 +5,65 @@ using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Origins;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Answering;
 
 /// <summary>
 /// Bodies that are not in memory: those of files that are kept open, and those that are opened again by name for each
 /// reply. Either way the bytes go with the tag: what they come from is looked at after they were read.
 /// </summary>
-internal sealed class BodiesOnDisk(Folder folder, Representations representations)
+internal sealed class Bodies(Folder folder, Representations representations)
 {
+    private const int MostReadOfCopy = 12 * 1024;
+
     private readonly Action giveBack = representations.GiveBack;
 
     /// <summary>
     /// Has what is sent of the reply's body from the disk: in the room if it fits, else from an open file of which the
     /// reply takes a share. False when the file was closed or changed meanwhile, or would block.
     /// </summary>
-    public bool TryTake(
-        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply) =>
-        reply.File is { } shared
-            ? shared.TryAcquire() && TryTakeFrom(shared, head, room, mayBlock: !outcome.IsLeft, ref reply)
-            : TryReopen(head, path, outcome, room, ref reply);
+    public bool TryTake(in RequestHead head, Outcome outcome, Span<byte> room, ref Reply reply) =>
+        reply.Content!.Body is not null
+        || (reply.File is { } shared
+            ? shared.TryAcquire() && (shared.IsPrivate
+                ? TakeCopy(shared, head, room, ref reply)
+                : TryTakeFrom(shared, head, room, mayBlock: true, ref reply))
+            : TryReopen(head, outcome, room, ref reply));
 
     /// <summary>Whether the reply has a body to be sent.</summary>
     public static bool IsBodySent(in RequestHead head, in Reply reply) =>
         head.Method == Method.Get && reply.Status is Status.Ok or Status.PartialContent;
 
-    // The body was left on the disk, if there is one. False when it has to be read into memory: by now it may be
-    // worth that, or the disk would have to be waited for.
-    private bool TryReopen(
-        in RequestHead head, ReadOnlySpan<byte> path, Outcome outcome, Span<byte> room, ref Reply reply)
+    // The body was left on the disk, if there is one.
+    private bool TryReopen(in RequestHead head, Outcome outcome, Span<byte> room, ref Reply reply)
     {
         if (!IsBodySent(head, reply) || reply.Content!.Length == 0) return true;
-        if (representations.MayExchange(reply.Content.Length)) return false;
         var window = reply.Sent;
+        var (path, facts) = (outcome.Evidence!.FileName, outcome.Evidence.Facts);
         if (reply.Windows is null && window.Length <= room.Length)
         {
             reply = reply.FromRoom();
-            return folder.TryReadCached(path, outcome.Facts, window.Start, room[..(int)window.Length]);
+            return folder.TryReadCached(path, facts, window.Start, room[..(int)window.Length]);
         }
         if (!representations.TryLend()) return false;
-        if (folder.TryReopenFile(path, outcome.Facts, out var file) != OpenError.None)
+        if (folder.TryReopenFile(path, facts, out var file) != OpenError.None)
         {
             representations.GiveBack();
             return false;
         }
         file!.WhenClosed = giveBack;
         return TryTakeFrom(file, head, room, mayBlock: false, ref reply);
+    }
+
+    // What is short is sent with its head: the second call would take longer than to copy it.
+    private static bool TakeCopy(OpenFile copy, in RequestHead head, Span<byte> room, ref Reply reply)
+    {
+        var window = reply.Sent;
+        var isRead = reply.Windows is null && IsBodySent(head, reply)
+            && window.Length <= Math.Min(room.Length, MostReadOfCopy)
+            && copy.ReadCached(window.Start, room[..(int)window.Length]) == window.Length;
+        reply = isRead ? reply.FromRoom() : reply.From(copy);
+        if (isRead) copy.Release();
+        return true;
     }
 
     // Has the reply's bytes from an open file, of which it takes over a share: read at once if they fit, and else from

@@ -1,30 +1,30 @@
 using Vitrine.Http.Replies;
+using Vitrine.Site.Content;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Media;
 using Vitrine.Site.Origins;
 
-namespace Vitrine.Site.Content;
+namespace Vitrine.Site.Finding;
 
 /// <summary>What lies beside a file: the same in a content coding (<c>a.css.br</c> beside <c>a.css</c>).</summary>
-internal sealed class Siblings(Folder folder, FileContents contents, EncodedFiles encoded)
+internal sealed class Siblings(
+    Folder folder, FileContents contents, FileTimes times, BodyPlacement placement, EncodedFiles encoded)
 {
     /// <summary>
     /// Whether there is still what was there. If the folder around the file is what it was, only what was there
     /// has to be looked at.
     /// </summary>
-    public bool AreSame(ReadOnlySpan<byte> path, Outcome outcome, FolderLooks.Look? around, Blocking blocking)
+    public bool AreSame(Evidence evidence, FolderLooks.Seen? around, Blocking blocking)
     {
-        if (outcome.Siblings.Length == 0) return true;
-        if (around is null || around.Facts != outcome.Around?.Facts)
+        var seen = evidence.Beside;
+        if (seen.Length == 0) return true;
+        if (around is null || around.Facts != evidence.Around?.Facts)
+            return TryLook(evidence.FileName, around, blocking, out var now) && now.AsSpan().SequenceEqual(seen);
+        for (var i = 0; i < seen.Length; i++)
         {
-            return TryLook(path, around, blocking, out var siblings)
-                && siblings.AsSpan().SequenceEqual(outcome.Siblings);
-        }
-        for (var i = 0; i < outcome.Siblings.Length; i++)
-        {
-            if (outcome.Siblings[i].Kind == FileKind.None) continue;
-            var error = folder.Look([.. path, .. ContentCoding.All[i].Suffix], blocking, out var facts);
-            if (error != OpenError.None || facts != outcome.Siblings[i]) return false;
+            if (seen[i].Kind == FileKind.None) continue;
+            var error = folder.Look([.. evidence.FileName, .. ContentCoding.All[i].Suffix], blocking, out var facts);
+            if (error != OpenError.None || facts != seen[i]) return false;
         }
         return true;
     }
@@ -34,7 +34,7 @@ internal sealed class Siblings(Folder folder, FileContents contents, EncodedFile
     /// around the file has no name of needs no look. False when to look would block.
     /// </summary>
     public bool TryLook(
-        ReadOnlySpan<byte> path, FolderLooks.Look? around, Blocking blocking, out FileFacts[] siblings)
+        ReadOnlySpan<byte> path, FolderLooks.Seen? around, Blocking blocking, out FileFacts[] siblings)
     {
         siblings = [];
         if (ContentCoding.IsEncoded(path)) return true;
@@ -75,10 +75,10 @@ internal sealed class Siblings(Folder folder, FileContents contents, EncodedFile
                 && TryRead(path, plain, mediaType, coding, siblings[i], blocking, ref mayBeSent) is { } content)
             {
                 read.Add(new EncodedRepresentation(coding, content));
-                areAtRest &= contents.IsAtRest(siblings[i]);
+                areAtRest &= times.AreAtRest(siblings[i]);
                 continue;
             }
-            if (mayBeSent == false && contents.HasRested(siblings[i])) continue;
+            if (mayBeSent == false && times.HaveRested(siblings[i])) continue;
             areAtRest = false; // it is being written: the plain one will do until it is looked at again
             if (blocking == Blocking.Allowed) continue;
             foreach (var other in read) other.Content.File?.Release();
@@ -97,14 +97,16 @@ internal sealed class Siblings(Folder folder, FileContents contents, EncodedFile
         ref bool? mayBeSent)
     {
         if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
-        if (file!.Facts == seen && contents.MsUntilSettled(seen) == 0 && !contents.IsOutOfMemory(seen, blocking))
+        if (file!.Facts == seen && times.MsUntilSettled(seen, placement.IsLarge(seen)) == 0
+            && !placement.IsOutOfMemory(seen, blocking))
         {
-            var areAtRest = contents.HasRested(seen) && contents.HasRested(plain.Facts);
+            var areAtRest = times.HaveRested(seen) && times.HaveRested(plain.Facts);
             mayBeSent ??= encoded.Check(file, coding, plain, path, areAtRest);
             if (mayBeSent == true)
             {
                 var metadata = new Metadata(null, null, null) { ContentCoding = coding.Name, VariesByCoding = true };
-                return contents.TryRead(file, mediaType, metadata, blocking);
+                return contents.TryMake(
+                    file, placement.ToHold(seen, isHot: false, blocking), mediaType, metadata, blocking);
             }
         }
         file.Release();

@@ -1,0 +1,154 @@
+using System.Collections.Concurrent;
+using System.Runtime.Versioning;
+using Vitrine.Http.Replies;
+using Vitrine.Site.Cache;
+using Vitrine.Site.Content;
+using Vitrine.Site.Looking;
+using Vitrine.Site.Memory;
+using Vitrine.Site.Origins;
+
+namespace Vitrine.Site.Finding;
+
+/// <summary>
+/// Has bodies copied to the <see cref="Spool"/> that were left to the disk and are asked for again, and those that go
+/// for want of memory and cannot be left there. On a thread of its own, so that a slow disk keeps nobody waiting.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal sealed class Spooling : IDisposable
+{
+    private const int MostWaiting = 256;
+    private const int StackBytes = 256 * 1024;
+
+    // Where it is full, so much takes the place of others in a second: whoever asks for one file after the other does
+    // not wear out a disk.
+    private const long MostExchangedBytes = 1024 * 1024;
+
+    private readonly Folder folder;
+    private readonly Representations representations;
+    private readonly Spool spool;
+    private readonly SiteClock clock;
+    private readonly Action<Exception>? onFault;
+    private readonly BlockingCollection<CacheEntry> waiting = new(MostWaiting);
+    private byte[] body = [];
+    private long exchangeSecond;
+    private long exchangedBytes;
+
+    /// <summary>Takes over the spool.</summary>
+    public Spooling(
+        Folder folder,
+        Representations representations,
+        Spool spool,
+        SiteClock clock,
+        Action<Exception>? onFault)
+    {
+        this.folder = folder;
+        this.representations = representations;
+        this.spool = spool;
+        this.clock = clock;
+        this.onFault = onFault;
+        new Thread(Run, StackBytes) { IsBackground = true, Name = "vitrine spool" }.Start();
+    }
+
+    /// <summary>How many bytes are copied.</summary>
+    public long Bytes => spool.UsedBytes;
+
+    /// <summary>Has the bodies of a path copied, if there is room for them. Never waits; any thread.</summary>
+    public void Want(CacheEntry entry)
+    {
+        if (entry.IsToBeCopied || !MayAdd(LengthOf(entry.Outcome)) || waiting.Count >= MostWaiting) return;
+        try
+        {
+            entry.IsToBeCopied = waiting.TryAdd(entry);
+        }
+        catch (InvalidOperationException)
+        {
+            // The site is closed.
+        }
+    }
+
+    /// <summary>Ends it.</summary>
+    public void Dispose() => waiting.CompleteAdding();
+
+    private bool MayAdd(long bytes) => spool.HasRoom(bytes)
+        || clock.NowMs / 1000 != Volatile.Read(ref exchangeSecond)
+        || Volatile.Read(ref exchangedBytes) + bytes <= MostExchangedBytes;
+
+    private void Run()
+    {
+        foreach (var entry in waiting.GetConsumingEnumerable())
+        {
+            try
+            {
+                Copy(entry);
+            }
+#pragma warning disable CA1031 // whatever it is: it is sent as before
+            catch (Exception fault)
+            {
+                onFault?.Invoke(fault);
+            }
+#pragma warning restore CA1031
+            entry.IsToBeCopied = false;
+        }
+        spool.Dispose();
+        waiting.Dispose();
+    }
+
+    private static long LengthOf(Outcome outcome) =>
+        outcome.Content!.Length + outcome.Encoded.Sum(other => other.Content.Length);
+
+    private void Copy(CacheEntry entry)
+    {
+        var (outcome, length) = (entry.Outcome, LengthOf(entry.Outcome));
+        if (!spool.HasRoom(length) && !TryExchange(length)) return;
+        if (outcome.IsLeft && !TryRead(outcome)) return;
+        var copies = new List<OpenFile>(1 + outcome.Encoded.Length);
+        if (Add(outcome.Content!) && outcome.Encoded.All(other => Add(other.Content)))
+        {
+            representations.PutCopied(entry, outcome.With(copies[0], copies[1..]));
+            return;
+        }
+        foreach (var copy in copies) copy.Release();
+
+        bool Add(Representation content)
+        {
+            var bytes = content.Body is { } held ? held.Span : body.AsSpan(0, (int)content.Length);
+            if (spool.TryAdd(bytes) is { } copy) copies.Add(copy);
+            else return false;
+            GC.KeepAlive(content.Body);
+            return true;
+        }
+    }
+
+    // Its tag says whether what is read is what it stands for, whatever happens to the file meanwhile.
+    private bool TryRead(Outcome outcome)
+    {
+        var (content, seen) = (outcome.Content!, outcome.Evidence!);
+        if (folder.TryOpenFile(seen.FileName, Blocking.Allowed, out var file) != OpenError.None) return false;
+        try
+        {
+            if (file!.Facts != seen.Facts) return false;
+            if (body.Length < content.Length) body = new byte[content.Length];
+            var read = body.AsSpan(0, (int)content.Length);
+            return file.TryReadAll(read, Blocking.Allowed) && ContentTag.IsOf(content.EntityTag, read);
+        }
+        finally
+        {
+            file!.Release();
+        }
+    }
+
+    private bool TryExchange(long bytes)
+    {
+        var second = clock.NowMs / 1000;
+        if (second != exchangeSecond)
+        {
+            Volatile.Write(ref exchangedBytes, 0);
+            Volatile.Write(ref exchangeSecond, second);
+        }
+        if (exchangedBytes + bytes > MostExchangedBytes) return false;
+        Volatile.Write(ref exchangedBytes, exchangedBytes + bytes);
+        representations.EvictCopies(bytes);
+        spool.Reclaim();
+        return spool.HasRoom(bytes);
+    }
+}
