@@ -299,6 +299,13 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
             MustWait(worker);
             return true;
         }
+        // A line more at its end, or another owner, is no other content.
+        if (sent == TransportResult.Changed
+            && output![0].File!.TryCheckAgain(worker.Inbox, Token | ReadAheadMark))
+        {
+            isReadingAhead = true;
+            return true;
+        }
         if (sent == TransportResult.Changed) worker.Refusals?.Refused(info, FileChanged);
         if (sent == TransportResult.Unreadable) worker.Refusals?.Refused(info, DiskFailed);
         if (sent < 0) return false;

@@ -21,6 +21,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly Finder finder;
     private readonly Answer answer;
     private readonly FolderWatch? watch;
+    private readonly Hashing? hashing;
     private readonly Spooling? spooling;
     private readonly Housekeeping? housekeeping;
 
@@ -46,8 +47,10 @@ public sealed class FolderSite : IResponder, IDisposable
         var memory = new BodyMemory(budget);
         cache = new Representations(limits, budget, clock);
         encoded ??= new EncodedFiles(onFault);
+        var tags = new ContentTags();
+        if (loaderThreads > 0) hashing = new Hashing(tags, clock, onFault);
         var resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache);
+            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, hashing);
         finder = new Finder(cache, resolver, freshness, limits, clock, loaderThreads, onFault);
         if (OperatingSystem.IsLinux() && options.Spool is { } file)
         {
@@ -96,6 +99,7 @@ public sealed class FolderSite : IResponder, IDisposable
         housekeeping?.Dispose();
         watch?.Dispose();
         finder.Dispose();
+        hashing?.Dispose();
         cache.Close();
         if (OperatingSystem.IsLinux()) spooling?.Dispose();
         folder.Dispose();

@@ -13,6 +13,9 @@ public readonly record struct Metadata(string? EntityTag, long? LastModified, st
     /// <summary>Of a page that refuses something: why, for who runs the server.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Whether ranges are offered without a tag: then a date says whether they are of the same.</summary>
+    public bool HasRanges { get; init; }
+
     /// <summary>True when other clients get another coding: Vary says so, in a 304 too.</summary>
     public bool VariesByCoding { get; init; }
 }

@@ -50,6 +50,13 @@ public abstract class OpenFile
     }
 
     /// <summary>
+    /// Has another thread find out whether it still holds what it did, although something was done to it: it posts
+    /// <paramref name="token"/>, and then <see cref="IsUnchanged"/> tells. False, and nothing is posted, when that
+    /// cannot be found out, or was, and it does not.
+    /// </summary>
+    public virtual bool TryCheckAgain(IInbox inbox, long token) => false;
+
+    /// <summary>
     /// Takes a share. Only for who knows that somebody else holds one: see <see cref="TryAcquire"/>.
     /// </summary>
     public void Acquire()

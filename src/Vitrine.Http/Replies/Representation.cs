@@ -68,7 +68,7 @@ public sealed class Representation
     public ReadOnlySpan<byte> NotModifiedFields => notModifiedFields;
 
     /// <summary>True when ranges of it can be asked for.</summary>
-    public bool AcceptsRanges => EntityTag.Length > 0;
+    public bool AcceptsRanges { get; private init; }
 
     /// <summary>A body in memory, which must not change any more.</summary>
     public static Representation InMemory(PinnedBytes body, string mediaType, Metadata metadata = default) =>
@@ -98,6 +98,7 @@ public sealed class Representation
         LastModified = LastModified,
         HasCoding = HasCoding,
         VariesByCoding = VariesByCoding,
+        AcceptsRanges = AcceptsRanges,
         MediaType = MediaType,
     };
 
@@ -111,7 +112,9 @@ public sealed class Representation
         var restAt = text.Length;
         text.Append("X-Content-Type-Options: nosniff\r\n");
         var tag = metadata.EntityTag ?? "";
-        if (tag.Length > 0) text.Append("Accept-Ranges: bytes\r\nETag: ").Append(tag).Append("\r\n");
+        var acceptsRanges = tag.Length > 0 || metadata.HasRanges;
+        if (acceptsRanges) text.Append("Accept-Ranges: bytes\r\n");
+        if (tag.Length > 0) text.Append("ETag: ").Append(tag).Append("\r\n");
         if (metadata.LastModified is { } modified)
         {
             Span<byte> date = stackalloc byte[HttpDate.Length];
@@ -132,6 +135,7 @@ public sealed class Representation
             LastModified = metadata.LastModified,
             HasCoding = metadata.ContentCoding is not null,
             VariesByCoding = metadata.VariesByCoding,
+            AcceptsRanges = acceptsRanges,
             Reason = metadata.Reason,
             MediaType = Encoding.ASCII.GetBytes(mediaType),
         };

@@ -299,7 +299,8 @@ public readonly unsafe struct EpollTransport : ITransport
                 if (error is Libc.EIO or Libc.ESTALE) result = TransportResult.Unreadable;
                 else if (sent != 0) result = Result(sent, error, count, out isFull);
                 // Or the file is shorter than it was: then no event would come.
-                return isFull && !file.IsUnchanged() ? TransportResult.Changed : result;
+                if (isFull && !file.IsUnchanged()) isFull = false;
+                return result;
             }
         }
         return SendCopied(socket, file, window, more, out isFull);

@@ -37,18 +37,43 @@ internal static class ContentTag
     /// </summary>
     public static string? TryOf(FolderFile file, Blocking blocking)
     {
+        Start();
+        for (long at = 0; at < file.Facts.Length;)
+        {
+            var piece = scratch.AsSpan(0, (int)Math.Min(PieceBytes, file.Facts.Length - at));
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
+            if (count <= 0) return null;
+            hash!.Append(piece[..count]);
+            at += count;
+        }
+        return Of(hash!);
+    }
+
+    /// <summary>
+    /// The same of the first bytes of a file, however many: what of them was not in the kernel's memory does not take
+    /// the place of something else there. Null when it has fewer by now. Blocks.
+    /// </summary>
+    public static string? TryOfLarge(FolderFile file, long length)
+    {
+        Start();
+        for (long at = 0; at < length;)
+        {
+            var piece = scratch.AsSpan(0, (int)Math.Min(PieceBytes, length - at));
+            var isCold = file.ReadCached(at, piece[..1]) < 0;
+            var count = file.Read(at, piece);
+            if (count == 0) return null;
+            hash!.Append(piece[..count]);
+            if (isCold) file.Forget(at, count);
+            at += count;
+        }
+        return Of(hash!);
+    }
+
+    private static void Start()
+    {
         scratch ??= new byte[PieceBytes];
         hash ??= new XxHash128();
         hash.Reset();
-        for (long at = 0; at < file.Facts.Length;)
-        {
-            var piece = scratch.AsSpan(0, (int)Math.Min(scratch.Length, file.Facts.Length - at));
-            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
-            if (count <= 0) return null;
-            hash.Append(piece[..count]);
-            at += count;
-        }
-        return Of(hash);
     }
 
     /// <summary>

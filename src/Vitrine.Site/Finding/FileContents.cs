@@ -8,8 +8,12 @@ using Vitrine.Site.Origins;
 namespace Vitrine.Site.Finding;
 
 /// <summary>Makes representations of open files: by reading them, or by keeping them open.</summary>
-internal sealed class FileContents(Limits limits, FileTimes times, BodyMemory memory)
+internal sealed class FileContents(
+    Limits limits, FileTimes times, BodyMemory memory, ContentTags tags, Hashing? hashing)
 {
+    // Of a file that is longer the tag comes later, so that nobody waits for all of it to be read.
+    private const long MostHashedAtOnceBytes = 4 * 1024 * 1024;
+
     /// <summary>
     /// The longest body that a worker reads itself: longer ones are the loader's, however fast the disk may
     /// be, since others wait for the worker.
@@ -27,20 +31,23 @@ internal sealed class FileContents(Limits limits, FileTimes times, BodyMemory me
         FolderFile file, BodyPlace place, string mediaType, Metadata metadata, Blocking blocking)
     {
         var facts = file.Facts;
-        var isLarge = facts.Length > limits.CachedBodyBytes;
         var body = place == BodyPlace.Memory ? ReadAll(file, facts.Length, blocking, limits.MappedBodies) : null;
-        var tag = isLarge ? ContentTag.Of(facts)
-            : body is not null ? ContentTag.Of(body.Span)
-            : place != BodyPlace.Memory ? ContentTag.TryOf(file, blocking)
-            : null;
-        var isSame = tag is not null && (body is not null || place != BodyPlace.Memory) && file.IsUnchanged();
+        var isRead = body is not null || place != BodyPlace.Memory;
+        var tag = !isRead ? null : body is not null ? ContentTag.Of(body.Span) : TagOf(file, blocking, ref isRead);
+        var isSame = isRead && file.IsUnchanged();
         if (!isSame || place != BodyPlace.OpenFile) file.Release();
         if (!isSame) return null;
+        if (place == BodyPlace.OpenFile)
+        {
+            file.Promise(tag, hashing);
+            if (tag is null && times.AreAtRest(facts)) hashing?.Want(file);
+        }
         metadata = metadata with
         {
             // The coding is part of it, should two representations have the same bytes (RFC 9110 section 8.8.3.3).
-            EntityTag = metadata.ContentCoding is { } coding ? $"{tag![..^1]}-{coding}\"" : tag,
+            EntityTag = tag is not null && metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
             LastModified = times.LastModified(facts),
+            HasRanges = true,
         };
         return place switch
         {
@@ -128,6 +135,26 @@ internal sealed class FileContents(Limits limits, FileTimes times, BodyMemory me
         page.CopyTo(body.Span);
         GC.KeepAlive(body);
         return body;
+    }
+
+    // Of a file that is sent from the disk; null when there is none yet, or, not being read, when it changed or that
+    // would block. A large one is read but once, and only when no write to it can be under way.
+    private string? TagOf(FolderFile file, Blocking blocking, ref bool isRead)
+    {
+        var facts = file.Facts;
+        if (facts.Length <= limits.CachedBodyBytes)
+        {
+            var read = ContentTag.TryOf(file, blocking);
+            isRead = read is not null;
+            return read;
+        }
+        if (!facts.IsTellTale) return ContentTag.Of(facts);
+        if (tags.Find(facts) is { } known) return known;
+        if (!times.AreAtRest(facts) || facts.Length > MostHashedAtOnceBytes) return null;
+        var tag = ContentTag.TryOf(file, blocking);
+        isRead = tag is not null;
+        if (tag is not null && file.IsAsOpened()) tags.Add(facts, tag);
+        return tag;
     }
 
     // What is copied when it is sent is held by nobody but the cache.

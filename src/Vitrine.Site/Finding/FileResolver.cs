@@ -105,13 +105,14 @@ internal sealed class FileResolver(
             VariesByCoding = encoded.Length > 0,
         };
         var place = PlaceOf(file, resolution, encoded, areAtRest, out var isUnseen);
-        // What was empty when it was read may have something to say the next time, and be no longer for that (/proc).
-        var wasAtRest = areAtRest && times.AreAtRest(facts) && facts.Length > 0;
         if (contents.TryMake(file, place, type, metadata, blocking) is not { } content)
         {
             foreach (var other in encoded) other.Content.File?.Release();
             return null;
         }
+        // What was empty when it was read may have something to say the next time, and be no longer for that (/proc).
+        // And one without a tag may have one by then.
+        var wasAtRest = areAtRest && times.AreAtRest(facts) && facts.Length > 0 && content.EntityTag.Length > 0;
         return new Outcome(Status.Ok, content, evidence with { WasAtRest = wasAtRest }, IsKept: true)
         {
             IsUnseen = isUnseen,

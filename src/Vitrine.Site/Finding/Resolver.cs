@@ -43,7 +43,9 @@ internal sealed class Resolver
         SiteClock clock,
         BodyMemory memory,
         EncodedFiles encoded,
-        Representations cache)
+        Representations cache,
+        ContentTags? tags = null,
+        Hashing? hashing = null)
     {
         this.folder = folder;
         this.limits = limits;
@@ -52,7 +54,7 @@ internal sealed class Resolver
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
         var times = new FileTimes(clock);
-        contents = new FileContents(limits, times, memory);
+        contents = new FileContents(limits, times, memory, tags ?? new ContentTags(), hashing);
         placement = new BodyPlacement(limits, cache, memory, times);
         var siblings = new Siblings(folder, contents, times, placement, encoded);
         renewal = new Renewal(folder, looks, siblings);

@@ -38,7 +38,8 @@ public sealed class SpoolFile : IDisposable
             var drive = new DriveInfo(folder);
             if (drive.DriveType != DriveType.Fixed) return null;
             var most = Math.Min(mostBytes, drive.AvailableFreeSpace / ShareOfFree);
-            var path = Path.Join(folder, $"vitrine-{Guid.NewGuid():N}");
+            // Not from cryptography, which needs a device that a bare container may not have.
+            var path = Path.Join(folder, $"vitrine-{Random.Shared.NextInt64():x16}");
             var handle = new FileStream(path, new FileStreamOptions
             {
                 Mode = FileMode.CreateNew,

@@ -56,6 +56,10 @@ internal readonly record struct FileFacts(
         this == before
         || (Links != before.Links && this with { Links = before.Links, ChangedNs = before.ChangedNs } == before);
 
+    /// <summary>Whether it is the same file, and longer.</summary>
+    public bool HasGrownFrom(in FileFacts before) => Length > before.Length
+        && (Kind, Device, Inode) == (before.Kind, before.Device, before.Inode);
+
     /// <summary>How long the file has been left alone, in milliseconds.</summary>
     public long QuietForMs(DateTimeOffset now) =>
         now.ToUnixTimeMilliseconds() - Math.Max(ModifiedNs, ChangedNs) / 1_000_000;

@@ -11,6 +11,9 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     protected const int Failed = -1;
 
     private bool mayGrow;
+    private IContentCheck? check;
+    private volatile Believed? believed;
+    private volatile bool isLost;
 
     /// <summary>What it was when it was opened.</summary>
     public FileFacts Facts => facts;
@@ -28,8 +31,33 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     public override bool IsUnchanged()
     {
         var now = ReadFacts(Blocking.Allowed);
-        return mayGrow ? now.Length >= facts.Length : now.HasContentOf(facts);
+        return mayGrow
+            ? now.Length >= facts.Length
+            : now.HasContentOf(facts) || believed?.Covers(now) == true;
     }
+
+    /// <inheritdoc/>
+    public override bool TryCheckAgain(IInbox inbox, long token) =>
+        !isLost && check?.TryCheck(this, inbox, token) == true;
+
+    /// <summary>The tag that its bytes were promised with; null when that is not known yet.</summary>
+    public string? Promised { get; private set; }
+
+    /// <summary>Its bytes have that tag: they can be compared when something is done to it.</summary>
+    public void Promise(string? tag, IContentCheck? by) => (Promised, check) = (tag, by);
+
+    /// <summary>What it is now.</summary>
+    public FileFacts LookAgain() => ReadFacts(Blocking.Allowed);
+
+    /// <summary>It was that when it had the bytes that were promised. For one who compared them.</summary>
+    public void Believe(in FileFacts seen) => believed = new Believed(seen, Environment.TickCount64);
+
+    /// <summary>It has them no more.</summary>
+    public void GiveUp() => isLost = true;
+
+    /// <summary>From when on it may be compared again, in milliseconds of the running clock; for who does
+    /// that.</summary>
+    public long CheckFromMs { get; set; }
 
     /// <summary>Whether the system says that it is as long as it was, whatever else it says.</summary>
     public bool IsAsLong() => ReadFacts(Blocking.Allowed).Length == facts.Length;
@@ -68,6 +96,11 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
         }
     }
 
+    /// <summary>A part of it need not stay in the kernel's memory, as far as this process is concerned.</summary>
+    public virtual void Forget(long position, long length)
+    {
+    }
+
     /// <summary>
     /// Reads its first bytes, as many as there is room for; false when it has not so many any more, or that would
     /// block.
@@ -96,5 +129,14 @@ internal abstract class FolderFile(SafeFileHandle handle, FileFacts facts) : Ope
     {
         CloseHandle();
         WhenClosed?.Invoke();
+    }
+
+    private sealed record Believed(FileFacts Facts, long AtMs)
+    {
+        // So long what only grew since is taken to begin as it did: a log is written to all the time.
+        private const int GrownMs = 250;
+
+        public bool Covers(in FileFacts now) => now.HasContentOf(Facts)
+            || (now.HasGrownFrom(Facts) && Environment.TickCount64 - AtMs < GrownMs);
     }
 }

@@ -54,8 +54,10 @@ public sealed class ChangingFileTests(RestingFiles resting) : IDisposable
                 () =>
                 {
                     after = Servers.Ask(server.Port, RawClient.Get($"/{name}"));
-                    // Old bytes with the old tag, or new bytes with a new one, and nothing else.
+                    // Old bytes with the old tag, or new bytes with a new one, and nothing else. (A large one has none
+                    // as long as a write to it may be under way.)
                     Assert.Equal(200, after.Status);
+                    if (after.Field("ETag") is null) return after.Text != before.Text;
                     Assert.Equal(
                         after.Text == before.Text,
                         after.Field("ETag") == before.Field("ETag"));

@@ -20,7 +20,7 @@ public sealed class RestingFiles : IDisposable
 
     public RestingFiles()
     {
-        unused = [.. Enumerable.Range(0, 12).Select(i => folder.PathOf($"{i}"))];
+        unused = [.. Enumerable.Range(0, 28).Select(i => folder.PathOf($"{i}"))];
         var content = Content(LargeBytes);
         for (var i = 0; i < unused.Count; i++)
         {

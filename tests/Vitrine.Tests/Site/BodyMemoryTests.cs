@@ -99,7 +99,7 @@ public sealed class BodyMemoryTests : IDisposable
         var memory = new BodyMemory(new MemoryBudget(Small));
         var times = new FileTimes(SiteClock.System);
         var placement = new BodyPlacement(Small, new Representations(Small), memory, times);
-        var contents = new FileContents(Small, times, memory);
+        var contents = new FileContents(Small, times, memory, new ContentTags(), null);
         using var folder = FolderOrigin.Open(temporary.Root);
         Representation Read(string path)
         {

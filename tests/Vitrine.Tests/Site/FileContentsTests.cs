@@ -24,7 +24,9 @@ public class FileContentsTests
         var contents = new FileContents(
             new Limits { CachedBodyBytes = 1_000 },
             new FileTimes(SiteClock.System),
-            new BodyMemory(new MemoryBudget(new Limits())));
+            new BodyMemory(new MemoryBudget(new Limits())),
+            new ContentTags(),
+            null);
         bool IsWeak(Folder folder, ReadOnlySpan<byte> path)
         {
             Assert.Equal(OpenError.None, folder.TryOpenFile(path, Blocking.Allowed, out var file));

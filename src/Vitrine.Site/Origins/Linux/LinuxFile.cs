@@ -52,6 +52,10 @@ internal sealed unsafe class LinuxFile(SafeFileHandle handle, FileFacts facts) :
         return true;
     }
 
+    /// <inheritdoc/>
+    public override void Forget(long position, long length) =>
+        _ = Libc.posix_fadvise(Descriptor, (nint)position, (nint)length, Libc.POSIX_FADV_DONTNEED);
+
     /// <summary>The same of a descriptor.</summary>
     public static int ReadCached(int fd, long position, Span<byte> destination)
     {
