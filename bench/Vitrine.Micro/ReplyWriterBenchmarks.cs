@@ -2,6 +2,7 @@ using BenchmarkDotNet.Attributes;
 using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Http.Http1;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 

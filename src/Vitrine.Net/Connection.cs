@@ -1,5 +1,5 @@
 using System.Buffers;
-using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Net;

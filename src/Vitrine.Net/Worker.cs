@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Vitrine.Http;
 using Vitrine.Http.Http1;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Net;

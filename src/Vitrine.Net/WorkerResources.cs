@@ -1,4 +1,4 @@
-using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Net;

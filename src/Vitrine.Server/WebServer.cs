@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Net;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;

@@ -21,7 +21,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly Finder finder;
     private readonly Answer answer;
     private readonly FolderWatch? watch;
-    private readonly Hashing? hashing;
+    private readonly TagReader? tagReader;
     private readonly Spooling? spooling;
     private readonly Housekeeping? housekeeping;
 
@@ -48,9 +48,9 @@ public sealed class FolderSite : IResponder, IDisposable
         cache = new Representations(limits, budget, clock);
         encoded ??= new EncodedFiles(onFault);
         var tags = new ContentTags();
-        if (loaderThreads > 0) hashing = new Hashing(tags, clock, onFault);
+        if (loaderThreads > 0) tagReader = new TagReader(tags, clock, onFault);
         var resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, hashing);
+            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, tagReader);
         finder = new Finder(cache, resolver, freshness, limits, clock, loaderThreads, onFault);
         if (OperatingSystem.IsLinux() && options.Spool is { } file)
         {
@@ -99,7 +99,7 @@ public sealed class FolderSite : IResponder, IDisposable
         housekeeping?.Dispose();
         watch?.Dispose();
         finder.Dispose();
-        hashing?.Dispose();
+        tagReader?.Dispose();
         cache.Close();
         if (OperatingSystem.IsLinux()) spooling?.Dispose();
         folder.Dispose();

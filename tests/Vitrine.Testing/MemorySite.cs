@@ -25,8 +25,9 @@ public sealed class MemorySite : IResponder
     private readonly Representation wide = Representation.InMemory(
         PinnedBytes.Copy(Pattern.AsSpan(0, RoomBytes)),
         "text/plain",
-        new Metadata("\"wide\"", null, $"X-Wide: {new string('w', 2_000)}\r\n"));
-    private readonly Representation options = Representation.Empty("Allow: GET, HEAD, OPTIONS\r\n");
+        new Metadata("\"wide\"", null, new FieldSet { { "X-Wide", new string('w', 2_000) } }));
+    private readonly Representation options = Representation.Empty(
+        new FieldSet { { "Allow", "GET, HEAD, OPTIONS" } });
 
     public MemorySite()
     {

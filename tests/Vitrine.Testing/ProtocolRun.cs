@@ -1,5 +1,6 @@
 using Vitrine.Http;
 using Vitrine.Http.Http1;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Testing;

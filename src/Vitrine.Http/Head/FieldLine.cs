@@ -4,4 +4,4 @@ namespace Vitrine.Http.Head;
 /// <param name="Id">Which field it is, when something here acts on it.</param>
 /// <param name="Name">Its name as sent.</param>
 /// <param name="Value">Its value without the white space around it.</param>
-public readonly record struct FieldLine(HeaderId Id, Slice Name, Slice Value);
+public readonly record struct FieldLine(HeaderId Id, Extent Name, Extent Value);

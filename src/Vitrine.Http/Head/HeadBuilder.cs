@@ -33,17 +33,17 @@ public sealed class HeadBuilder(Limits limits)
 
     internal Method Method { get; private set; }
 
-    internal Slice RequestLine { get; private set; }
+    internal Extent RequestLine { get; private set; }
 
-    internal Slice MethodName { get; private set; }
+    internal Extent MethodName { get; private set; }
 
-    internal Slice Target { get; private set; }
+    internal Extent Target { get; private set; }
 
-    internal Slice Authority { get; private set; }
+    internal Extent Authority { get; private set; }
 
-    internal Slice Path { get; private set; }
+    internal Extent Path { get; private set; }
 
-    internal Slice Query { get; private set; }
+    internal Extent Query { get; private set; }
 
     internal bool IsPathCanonical { get; private set; }
 
@@ -70,7 +70,7 @@ public sealed class HeadBuilder(Limits limits)
     }
 
     /// <summary>Takes the method, the target and the minor version of HTTP/1.</summary>
-    public ParseError SetRequestLine(ReadOnlySpan<byte> bytes, Slice method, Slice target, int minorVersion)
+    public ParseError SetRequestLine(ReadOnlySpan<byte> bytes, Extent method, Extent target, int minorVersion)
     {
         Method = Methods.Parse(method.Of(bytes));
         if (Method == Method.Unknown && !Ascii.IsToken(method.Of(bytes))) return ParseError.BadRequestLine;
@@ -85,10 +85,10 @@ public sealed class HeadBuilder(Limits limits)
     }
 
     /// <summary>Notes where the whole request line is, for logs.</summary>
-    public void NoteRequestLine(Slice line) => RequestLine = line;
+    public void NoteRequestLine(Extent line) => RequestLine = line;
 
     /// <summary>Takes one field line; the value is trimmed already.</summary>
-    public ParseError AddField(ReadOnlySpan<byte> bytes, Slice name, Slice value)
+    public ParseError AddField(ReadOnlySpan<byte> bytes, Extent name, Extent value)
     {
         if (FieldCount == fields.Length) return ParseError.TooManyFields;
         var nameText = name.Of(bytes);
@@ -134,7 +134,7 @@ public sealed class HeadBuilder(Limits limits)
 
     internal bool IsRepeated(HeaderId id) => (repeated >> (int)id & 1) != 0;
 
-    internal Slice Find(HeaderId id)
+    internal Extent Find(HeaderId id)
     {
         foreach (ref readonly var field in Fields)
             if (field.Id == id) return field.Value;
@@ -192,7 +192,7 @@ public sealed class HeadBuilder(Limits limits)
         var length = text[start..].IndexOfAny((byte)'/', (byte)'?');
         if (length < 0) length = text.Length - start;
         Form = TargetForm.Absolute;
-        Authority = new Slice(Target.Start + start, length);
+        Authority = new Extent(Target.Start + start, length);
         if (!Text.Authority.IsValid(text.Slice(start, length))) return ParseError.BadTarget;
         SplitQuery(text, start + length, question);
         if (Method == Method.Options && Path.Length == 0 && Query.Length == 0) Form = TargetForm.Asterisk;
@@ -202,8 +202,8 @@ public sealed class HeadBuilder(Limits limits)
     private void SplitQuery(ReadOnlySpan<byte> text, int pathStart, int question)
     {
         var pathEnd = question < 0 ? text.Length : question;
-        Path = new Slice(Target.Start + pathStart, pathEnd - pathStart);
-        Query = new Slice(Target.Start + pathEnd, text.Length - pathEnd);
+        Path = new Extent(Target.Start + pathStart, pathEnd - pathStart);
+        Query = new Extent(Target.Start + pathEnd, text.Length - pathEnd);
     }
 
     private ParseError CheckExpect(ReadOnlySpan<byte> bytes)

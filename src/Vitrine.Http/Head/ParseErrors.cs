@@ -1,5 +1,3 @@
-using Vitrine.Http.Replies;
-
 namespace Vitrine.Http.Head;
 
 /// <summary>What each error is answered with.</summary>

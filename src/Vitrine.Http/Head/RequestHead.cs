@@ -82,5 +82,5 @@ public readonly ref struct RequestHead
     }
 
     /// <summary>The bytes of a piece of this head.</summary>
-    public ReadOnlySpan<byte> this[Slice slice] => slice.Of(bytes);
+    public ReadOnlySpan<byte> this[Extent slice] => slice.Of(bytes);
 }

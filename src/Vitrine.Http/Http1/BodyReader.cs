@@ -1,10 +1,11 @@
 using Vitrine.Http.Head;
+using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 
 namespace Vitrine.Http.Http1;
 
 /// <summary>
-/// Reads a request's body to its end and throws it away (RFC 9112 sections 6 and 7), so that the next request
+/// Reads a request's body to its end (RFC 9112 sections 6 and 7), so that the next request
 /// is looked for where it really starts. Strict: a chunked body that two readers could read differently is
 /// refused.
 /// </summary>
@@ -45,15 +46,22 @@ internal struct BodyReader
     /// <summary>A chunked body.</summary>
     public static BodyReader OfChunks() => new() { state = State.SizeFirst };
 
-    /// <summary>Takes what belongs to the body off the front of <paramref name="input"/>.</summary>
-    public ParseError Read(ReadOnlySpan<byte> input, Limits limits, out int consumed)
+    /// <summary>
+    /// Takes what belongs to the body off the front of <paramref name="input"/>, and gives its bytes to the <paramref
+    /// name="sink"/>, if there is one: up to where that <paramref name="waits"/>.
+    /// </summary>
+    public ParseError Read(
+        ReadOnlySpan<byte> input, Limits limits, IBodySink? sink, out int consumed, out PendingReply? waits)
     {
         consumed = 0;
-        while (consumed < input.Length && state != State.Done)
+        waits = null;
+        while (consumed < input.Length && state != State.Done && waits is null)
         {
             if (state is State.Length or State.Data)
             {
-                consumed += Skip(input.Length - consumed);
+                var taken = Skip(input.Length - consumed);
+                waits = sink?.Accept(input.Slice(consumed, taken));
+                consumed += taken;
                 continue;
             }
             var error = Step(input[consumed], limits);

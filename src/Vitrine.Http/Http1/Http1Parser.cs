@@ -93,7 +93,7 @@ public static class Http1Parser
 
     private static ParseError EndLine(ReadOnlySpan<byte> input, int end, HeadBuilder head)
     {
-        var line = new Slice(head.LineStart, end - head.LineStart);
+        var line = new Extent(head.LineStart, end - head.LineStart);
         var colon = head.Colon;
         head.LineStart = head.Scanned = end + 2;
         head.Colon = -1;
@@ -103,7 +103,7 @@ public static class Http1Parser
     }
 
     // method SP request-target SP HTTP-version, each separated by exactly one SP.
-    private static ParseError ParseRequestLine(ReadOnlySpan<byte> input, Slice line, HeadBuilder head)
+    private static ParseError ParseRequestLine(ReadOnlySpan<byte> input, Extent line, HeadBuilder head)
     {
         head.NoteRequestLine(line);
         var text = line.Of(input);
@@ -112,8 +112,8 @@ public static class Http1Parser
         var targetEnd = text.Length - 9; // the version has eight characters, if it is one
         if (targetEnd <= methodEnd || text[targetEnd] != ' ' || !IsVersion1(text[(targetEnd + 1)..]))
             return ExplainVersion(text, methodEnd);
-        var target = new Slice(line.Start + methodEnd + 1, targetEnd - methodEnd - 1);
-        var error = head.SetRequestLine(input, new Slice(line.Start, methodEnd), target, text[^1] - '0');
+        var target = new Extent(line.Start + methodEnd + 1, targetEnd - methodEnd - 1);
+        var error = head.SetRequestLine(input, new Extent(line.Start, methodEnd), target, text[^1] - '0');
         return error == ParseError.BadTarget && HasNoOneSpace(target.Of(input)) ? ParseError.BadRequestLine : error;
     }
 
@@ -135,7 +135,7 @@ public static class Http1Parser
         return Ascii.IsToken(text[..methodEnd]) ? ParseError.UnsupportedVersion : ParseError.BadRequestLine;
     }
 
-    private static ParseError ParseField(ReadOnlySpan<byte> input, Slice line, int colon, HeadBuilder head)
+    private static ParseError ParseField(ReadOnlySpan<byte> input, Extent line, int colon, HeadBuilder head)
     {
         if (input[line.Start] is (byte)' ' or (byte)'\t') return ParseError.FoldedField;
         if (colon < 0) return ParseError.MissingColon;
@@ -143,6 +143,6 @@ public static class Http1Parser
         var end = line.Start + line.Length;
         while (start < end && input[start] is (byte)' ' or (byte)'\t') start++;
         while (end > start && input[end - 1] is (byte)' ' or (byte)'\t') end--;
-        return head.AddField(input, new Slice(line.Start, colon - line.Start), new Slice(start, end - start));
+        return head.AddField(input, new Extent(line.Start, colon - line.Start), new Extent(start, end - start));
     }
 }

@@ -1,11 +1,12 @@
 using Vitrine.Http.Head;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Persistence = Vitrine.Http.Http1.Http1ReplyWriter.Persistence;
 
 namespace Vitrine.Http.Http1;
 
 /// <summary>
-/// HTTP/1.1 and 1.0 on one connection: head, body (thrown away), reply, and again. A reply follows its
+/// HTTP/1.1 and 1.0 on one connection: head, body, reply, and again. A reply follows its
 /// request's body, so that requests behind it are found where they really start. Between two requests it
 /// holds nothing.
 /// </summary>
@@ -26,6 +27,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private HeadBuilder? head;
     private byte[]? heldHead; // the head's bytes while a body is read or a reply is pending; else they are in the input
     private BodyReader body;
+    private IBodySink? sink; // of a body that is being read; null when it is thrown away
     private long startedUs;
     private Refusal? refusal;
     private int refusals;
@@ -62,6 +64,8 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
                 case State.Head:
                     want = ReadHead(rest, ended, output, out taken);
                     break;
+                case State.Body when Pending is not null:
+                    return Want.Wait;
                 case State.Body:
                     want = ReadBody(rest, ended, output, out taken);
                     break;
@@ -80,6 +84,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     {
         var done = Pending;
         Pending = null;
+        if (state == State.Body) return Want.Read; // there is room for more of it
         return Answer(heldHead, done, output) ?? Want.Read;
     }
 
@@ -95,7 +100,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     /// <inheritdoc/>
     public Want Expire(OutputQueue output)
     {
-        if (state == State.Pending)
+        if (Pending is not null)
         {
             Pending = null;
             const string TooLong = "What is at this address could not be read for too long.";
@@ -116,6 +121,8 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     /// <inheritdoc/>
     public void Release()
     {
+        sink?.Abandon();
+        sink = null;
         if (head is not null) context.ReturnHead(head);
         head = null;
         heldHead = null;
@@ -161,6 +168,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             if (!request.Has(HeaderId.Expect) || request.MinorVersion == 0)
             {
                 heldHead = bytes.ToArray();
+                sink = context.Responder.BodyOf(request);
                 state = State.Body;
                 PhaseStartedMs = context.NowMs;
                 return null;
@@ -173,9 +181,20 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
 
     private Want? ReadBody(ReadOnlySpan<byte> input, bool ended, OutputQueue output, out int taken)
     {
-        var error = body.Read(input, context.Limits, out taken);
+        var error = body.Read(input, context.Limits, sink, out taken, out var waits);
         if (error != ParseError.None) return Fail(error, heldHead, output);
-        if (body.IsDone) return Answer(heldHead, null, output);
+        if (waits is not null)
+        {
+            Pending = waits;
+            PhaseStartedMs = context.NowMs;
+            return Want.Wait;
+        }
+        if (body.IsDone)
+        {
+            sink?.Finish();
+            sink = null;
+            return Answer(heldHead, null, output);
+        }
         return ended ? Fail(ParseError.PrematureEnd, heldHead, output) : Want.Read;
     }
 
@@ -214,6 +233,8 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
 
     private Want Fail(Status status, string explanation, ReadOnlySpan<byte> headBytes, OutputQueue output)
     {
+        sink?.Abandon();
+        sink = null;
         var reply = Reply.Whole(status, context.Responder.ErrorPage(status, explanation));
         Note(new Refusal(status, explanation));
         keepAlive = false;

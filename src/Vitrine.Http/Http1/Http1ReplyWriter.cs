@@ -1,3 +1,5 @@
+using Vitrine.Http.Head;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 
@@ -36,15 +38,15 @@ internal static class Http1ReplyWriter
             return WriteParts(output, reply, windows, context.Boundary);
         }
         var window = reply.Sent;
-        var fields = content.Fields;
+        var fields = content.Fields.All;
         if (reply.Status == Status.NotModified)
         {
             window = default;
-            fields = content.NotModifiedFields;
+            fields = content.Fields.NotModified;
         }
         else if (reply.Status == Status.PartialContent)
         {
-            fields = content.FieldsWithoutLength;
+            fields = content.Fields.WithoutLength;
             at = PutLength(span, at, window.Length);
             at = PutContentRange(span, at, window, content.Length);
         }
@@ -141,7 +143,7 @@ internal static class Http1ReplyWriter
         used = Put(span, used, "Content-Type: multipart/byteranges; boundary="u8);
         used = Put(span, used, boundary);
         used = Put(span, used, "\r\n"u8);
-        Write(output, span, used, content.FieldsWithoutType);
+        Write(output, span, used, content.Fields.WithoutType);
         for (var i = 0; i < windows.Length; i++)
         {
             output.Write(heads[i]);

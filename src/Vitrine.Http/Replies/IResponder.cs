@@ -15,6 +15,12 @@ public interface IResponder
     /// </summary>
     Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room);
 
+    /// <summary>
+    /// Where the body goes that a request brings; null throws it away, within <see cref="Limits.BodyBytes"/>. Asked
+    /// before the body is read; the request is answered when it was.
+    /// </summary>
+    IBodySink? BodyOf(in RequestHead head) => null;
+
     /// <summary>The page for a request that could not be understood or served.</summary>
     Representation ErrorPage(Status status, string explanation);
 }

@@ -1,11 +1,10 @@
 namespace Vitrine.Http.Replies;
 
 /// <summary>What a representation says of itself besides its media type.</summary>
-/// <param name="EntityTag">An entity tag with its quotes, or null: then no ranges are offered
-/// either.</param>
+/// <param name="EntityTag">An entity tag with its quotes, or null.</param>
 /// <param name="LastModified">When it was modified: seconds since 1970, or null.</param>
-/// <param name="ExtraFields">Further field lines, each with its CRLF; US-ASCII.</param>
-public readonly record struct Metadata(string? EntityTag, long? LastModified, string? ExtraFields)
+/// <param name="Fields">Further fields, which stand behind the usual ones.</param>
+public readonly record struct Metadata(string? EntityTag, long? LastModified, FieldSet? Fields)
 {
     /// <summary>Content-Encoding (RFC 9110 section 8.4), or null.</summary>
     public string? ContentCoding { get; init; }

@@ -1,3 +1,5 @@
+using Vitrine.Http.Head;
+
 namespace Vitrine.Http.Replies;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Vitrine.Http.Head;
+
 namespace Vitrine.Http.Replies;
 
 /// <summary>Why a request, or a connection, did not get what it asked for; for who runs the server.</summary>

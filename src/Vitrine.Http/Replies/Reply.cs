@@ -1,3 +1,4 @@
+using Vitrine.Http.Head;
 using Vitrine.Http.Text;
 
 namespace Vitrine.Http.Replies;

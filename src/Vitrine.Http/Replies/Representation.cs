@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Vitrine.Http.Text;
 
@@ -5,23 +6,14 @@ namespace Vitrine.Http.Replies;
 
 /// <summary>
 /// A selected representation (RFC 9110 section 3.2): all that never changes between two requests for the same
-/// thing. Its header block is baked once, in an order from which the parts that a range or a 304 must not
-/// have can be cut: Content-Length, then Content-Type, then the rest.
+/// thing. Its fields are baked once.
 /// </summary>
 public sealed class Representation
 {
-    private readonly byte[] fields;
-    private readonly int typeAt;
-    private readonly int restAt;
-    private readonly byte[] notModifiedFields;
+    private Representation(BakedFields fields) => Fields = fields;
 
-    private Representation(byte[] fields, int typeAt, int restAt, byte[] notModifiedFields)
-    {
-        this.fields = fields;
-        this.typeAt = typeAt;
-        this.restAt = restAt;
-        this.notModifiedFields = notModifiedFields;
-    }
+    /// <summary>Its fields.</summary>
+    public BakedFields Fields { get; }
 
     /// <summary>How many bytes the whole representation has.</summary>
     public long Length { get; private init; }
@@ -55,18 +47,6 @@ public sealed class Representation
     /// </summary>
     public bool HasNoBody => Body is null && File is null && Length > 0;
 
-    /// <summary>The whole header block: lines with their CRLF, and the empty line at the end of the head.</summary>
-    public ReadOnlySpan<byte> Fields => fields;
-
-    /// <summary>Without Content-Length: for one range.</summary>
-    public ReadOnlySpan<byte> FieldsWithoutLength => fields.AsSpan(typeAt);
-
-    /// <summary>Without Content-Length and Content-Type: for several ranges.</summary>
-    public ReadOnlySpan<byte> FieldsWithoutType => fields.AsSpan(restAt);
-
-    /// <summary>The fields of a 304 (RFC 9110 section 15.4.5).</summary>
-    public ReadOnlySpan<byte> NotModifiedFields => notModifiedFields;
-
     /// <summary>True when ranges of it can be asked for.</summary>
     public bool AcceptsRanges { get; private init; }
 
@@ -83,14 +63,11 @@ public sealed class Representation
         Create(length, mediaType, metadata, null, null);
 
     /// <summary>No body and no Content-Length: for 204.</summary>
-    public static Representation Empty(string extraFields) =>
-        new(Encoding.ASCII.GetBytes(extraFields + "\r\n"), 0, 0, []);
+    public static Representation Empty(FieldSet fields) => new(new BakedFields(fields));
 
-    /// <summary>The same without its body: what costs little memory and is known of it.</summary>
-    public Representation WithoutBody() => With(null);
-
-    /// <summary>The same with its body in an open file, of whose shares this takes over one.</summary>
-    public Representation With(OpenFile? file) => new(fields, typeAt, restAt, notModifiedFields)
+    /// <summary>The same with its body in an open file, of whose shares this takes over one; or with none, which costs
+    /// little memory.</summary>
+    public Representation With(OpenFile? file) => new(Fields)
     {
         Length = Length,
         File = file,
@@ -105,28 +82,26 @@ public sealed class Representation
     private static Representation Create(
         long length, string mediaType, in Metadata metadata, PinnedBytes? body, OpenFile? file)
     {
-        var text = new StringBuilder();
-        text.Append("Content-Length: ").Append(length).Append("\r\n");
-        var typeAt = text.Length;
-        text.Append("Content-Type: ").Append(mediaType).Append("\r\n");
-        var restAt = text.Length;
-        text.Append("X-Content-Type-Options: nosniff\r\n");
         var tag = metadata.EntityTag ?? "";
         var acceptsRanges = tag.Length > 0 || metadata.HasRanges;
-        if (acceptsRanges) text.Append("Accept-Ranges: bytes\r\n");
-        if (tag.Length > 0) text.Append("ETag: ").Append(tag).Append("\r\n");
+        var fields = new FieldSet
+        {
+            { "Content-Length", length.ToString(CultureInfo.InvariantCulture) },
+            { "Content-Type", mediaType },
+            { "X-Content-Type-Options", "nosniff" },
+        };
+        if (acceptsRanges) fields.Add("Accept-Ranges", "bytes");
+        if (tag.Length > 0) fields.Add("ETag", tag);
         if (metadata.LastModified is { } modified)
         {
             Span<byte> date = stackalloc byte[HttpDate.Length];
             HttpDate.Write(modified, date);
-            text.Append("Last-Modified: ").Append(Encoding.ASCII.GetString(date)).Append("\r\n");
+            fields.Add("Last-Modified", Encoding.ASCII.GetString(date));
         }
-        if (metadata.ContentCoding is { } coding) text.Append("Content-Encoding: ").Append(coding).Append("\r\n");
-        var vary = metadata.VariesByCoding ? "Vary: Accept-Encoding\r\n" : "";
-        text.Append(vary).Append(metadata.ExtraFields).Append("\r\n");
-        var notModified = tag.Length > 0 ? $"ETag: {tag}\r\n{vary}\r\n" : "\r\n";
-        return new Representation(
-            Encoding.ASCII.GetBytes(text.ToString()), typeAt, restAt, Encoding.ASCII.GetBytes(notModified))
+        if (metadata.ContentCoding is { } coding) fields.Add("Content-Encoding", coding);
+        if (metadata.VariesByCoding) fields.Add("Vary", "Accept-Encoding");
+        fields.AddAll(metadata.Fields);
+        return new Representation(new BakedFields(fields))
         {
             Length = length,
             Body = body,

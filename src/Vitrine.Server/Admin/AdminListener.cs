@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Net;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;

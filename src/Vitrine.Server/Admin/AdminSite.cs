@@ -12,13 +12,12 @@ namespace Vitrine.Server.Admin;
 internal sealed class AdminSite(Func<bool> isHealthy, Func<string> readiness) : IResponder
 {
     private const string Ready = "ready";
-    private const string NotStored = "Cache-Control: no-store\r\n";
 
     /// <inheritdoc/>
     public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room)
     {
         if (head.Method is not (Method.Get or Method.Head))
-            return Say(Status.MethodNotAllowed, "read only", NotStored + "Allow: GET, HEAD\r\n");
+            return Reply.Whole(Status.MethodNotAllowed, Page("read only", new Field("Allow", "GET, HEAD")));
         if (head.Path.SequenceEqual("/healthz"u8))
             return isHealthy() ? Say(Status.Ok, "healthy") : Say(Status.ServiceUnavailable, "a worker is stuck");
         if (!head.Path.SequenceEqual("/readyz"u8)) return Say(Status.NotFound, "there are /healthz and /readyz");
@@ -27,13 +26,17 @@ internal sealed class AdminSite(Func<bool> isHealthy, Func<string> readiness) : 
     }
 
     /// <inheritdoc/>
-    public Representation ErrorPage(Status status, string explanation) => Page(explanation, NotStored);
+    public Representation ErrorPage(Status status, string explanation) => Page(explanation);
 
-    private static Reply Say(Status status, string text, string fields = NotStored) =>
-        Reply.Whole(status, Page(text, fields));
+    private static Reply Say(Status status, string text) => Reply.Whole(status, Page(text));
 
-    private static Representation Page(string text, string fields) => Representation.InMemory(
-        PinnedBytes.Copy(System.Text.Encoding.ASCII.GetBytes(text + "\n")),
-        "text/plain; charset=utf-8",
-        new Metadata(null, null, fields));
+    private static Representation Page(string text, params ReadOnlySpan<Field> more)
+    {
+        var fields = new FieldSet { { "Cache-Control", "no-store" } };
+        foreach (var field in more) fields.Add(field.Name, field.Value);
+        return Representation.InMemory(
+            PinnedBytes.Copy(System.Text.Encoding.ASCII.GetBytes(text + "\n")),
+            "text/plain; charset=utf-8",
+            new Metadata(null, null, fields));
+    }
 }

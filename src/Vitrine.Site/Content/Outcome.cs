@@ -1,3 +1,4 @@
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Origins;
 using Vitrine.Site.Pages;
@@ -111,7 +112,7 @@ internal sealed record Outcome(Status Status, Representation? Content, Evidence?
     public bool IsLike(Outcome? other) => other is not null && Status == other.Status
         && Evidence is not null && other.Evidence is not null && Evidence.IsLike(other.Evidence)
         && Content is { Body: not null } mine && other.Content is { Body: not null } others
-        && mine.Fields.SequenceEqual(others.Fields) && mine.EntityTag.Length > 0 // the tag is among them
+        && mine.Fields.All.SequenceEqual(others.Fields.All) && mine.EntityTag.Length > 0 // the tag is among them
         && OpenFiles == 0 && other.OpenFiles == 0
         && Encoded.Select(TagOf).SequenceEqual(other.Encoded.Select(TagOf));
 

@@ -9,7 +9,7 @@ namespace Vitrine.Site.Finding;
 
 /// <summary>Makes representations of open files: by reading them, or by keeping them open.</summary>
 internal sealed class FileContents(
-    Limits limits, FileTimes times, BodyMemory memory, ContentTags tags, Hashing? hashing)
+    Limits limits, FileTimes times, BodyMemory memory, ContentTags tags, TagReader? tagReader)
 {
     // Of a file that is longer the tag comes later, so that nobody waits for all of it to be read.
     private const long MostHashedAtOnceBytes = 4 * 1024 * 1024;
@@ -39,15 +39,15 @@ internal sealed class FileContents(
         if (!isSame) return null;
         if (place == BodyPlace.OpenFile)
         {
-            file.Promise(tag, hashing);
-            if (tag is null && times.AreAtRest(facts)) hashing?.Want(file);
+            file.Promise(tag, tagReader);
+            if (tag is null && times.AreAtRest(facts)) tagReader?.Want(file);
         }
         metadata = metadata with
         {
             // The coding is part of it, should two representations have the same bytes (RFC 9110 section 8.8.3.3).
             EntityTag = tag is not null && metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
             LastModified = times.LastModified(facts),
-            HasRanges = true,
+            HasRanges = tag is not null || times.AreAtRest(facts),
         };
         return place switch
         {
@@ -138,7 +138,7 @@ internal sealed class FileContents(
     }
 
     // Of a file that is sent from the disk; null when there is none yet, or, not being read, when it changed or that
-    // would block. A large one is read but once, and only when no write to it can be under way.
+    // would block. A large one is read but once, if no write to it can be under way.
     private string? TagOf(FolderFile file, Blocking blocking, ref bool isRead)
     {
         var facts = file.Facts;
@@ -150,10 +150,10 @@ internal sealed class FileContents(
         }
         if (!facts.IsTellTale) return ContentTag.Of(facts);
         if (tags.Find(facts) is { } known) return known;
-        if (!times.AreAtRest(facts) || facts.Length > MostHashedAtOnceBytes) return null;
+        if (facts.Length > MostHashedAtOnceBytes) return null;
         var tag = ContentTag.TryOf(file, blocking);
         isRead = tag is not null;
-        if (tag is not null && file.IsAsOpened()) tags.Add(facts, tag);
+        if (tag is not null && times.AreAtRest(facts) && file.IsAsOpened()) tags.Add(facts, tag);
         return tag;
     }
 

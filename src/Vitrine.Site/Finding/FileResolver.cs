@@ -1,3 +1,4 @@
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
 using Vitrine.Site.Looking;

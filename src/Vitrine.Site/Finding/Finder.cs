@@ -1,4 +1,5 @@
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Looking;
@@ -69,9 +70,9 @@ internal sealed class Finder : IDisposable
         var startMs = clock.NowMs; // the outcome is at least as new as this
         var resolution = new Resolution(path.ToArray(), previous) { Blocking = Blocking.Refused };
         var outcome = resolver.Resolve(resolution);
-        if (outcome is null || outcome.Status == Http.Replies.Status.ServiceUnavailable) return null;
+        if (outcome is null || outcome.Status == Status.ServiceUnavailable) return null;
         // The loader reads names.
-        if (outcome.Status == Http.Replies.Status.NotFound && resolver.IsTimeToLearn()) return null;
+        if (outcome.Status == Status.NotFound && resolver.IsTimeToLearn()) return null;
         isTaken = cache.Put(resolution.Path, outcome, startMs);
         return outcome;
     }
@@ -102,7 +103,7 @@ internal sealed class Finder : IDisposable
         if (outcome is null) return false;
         // What could not be looked at for want of descriptors may be as it was: it is looked at again next
         // time.
-        var isTaken = outcome.Status != Http.Replies.Status.ServiceUnavailable
+        var isTaken = outcome.Status != Status.ServiceUnavailable
             && cache.Put(load.Resolution.Path, outcome, startMs);
         load.Set(outcome, !isTaken && outcome.OpenFiles > 0);
         return true;

@@ -1,5 +1,6 @@
 using System.Text;
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 using Vitrine.Site.Cache;
@@ -45,7 +46,7 @@ internal sealed class Resolver
         EncodedFiles encoded,
         Representations cache,
         ContentTags? tags = null,
-        Hashing? hashing = null)
+        TagReader? tagReader = null)
     {
         this.folder = folder;
         this.limits = limits;
@@ -54,7 +55,7 @@ internal sealed class Resolver
         this.errors = errors;
         looks = new FolderLooks(folder, freshness, clock);
         var times = new FileTimes(clock);
-        contents = new FileContents(limits, times, memory, tags ?? new ContentTags(), hashing);
+        contents = new FileContents(limits, times, memory, tags ?? new ContentTags(), tagReader);
         placement = new BodyPlacement(limits, cache, memory, times);
         var siblings = new Siblings(folder, contents, times, placement, encoded);
         renewal = new Renewal(folder, looks, siblings);

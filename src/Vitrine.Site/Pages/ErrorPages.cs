@@ -12,7 +12,7 @@ namespace Vitrine.Site.Pages;
 internal sealed class ErrorPages
 {
     /// <summary>The methods that are answered, as Allow lists them.</summary>
-    public const string AllowFields = "Allow: GET, HEAD, OPTIONS\r\n";
+    public static FieldSet AllowFields => new() { { "Allow", "GET, HEAD, OPTIONS" } };
 
     private readonly ConcurrentDictionary<(Status, string, string?), Representation> pages = new();
 
@@ -84,11 +84,14 @@ internal sealed class ErrorPages
     public static Representation RangeNotSatisfiable(long length) => Make(
         Status.RangeNotSatisfiable,
         "None of the bytes that the request asks for exist (RFC 9110 section 14).",
-        $"Content-Range: bytes */{length}\r\n");
+        new FieldSet { { "Content-Range", $"bytes */{length}" } });
 
     /// <summary>301 to a location that is safe in a header field already.</summary>
     public static Representation MovedPermanently(string location) => Make(
-        Status.MovedPermanently, "This folder's address ends with a slash.", $"Location: {location}\r\n", location);
+        Status.MovedPermanently,
+        "This folder's address ends with a slash.",
+        new FieldSet { { "Location", location } },
+        location);
 
     private Representation Unavailable(string reason) => Refuse(
         Status.ServiceUnavailable, "This server cannot answer at the moment. Try again in a second.", reason);
@@ -98,10 +101,10 @@ internal sealed class ErrorPages
         GetOrMake(status, explanation, reason ?? explanation);
 
     private Representation GetOrMake(Status status, string explanation, string? reason) => pages.GetOrAdd(
-        (status, explanation, reason), static key => Make(key.Item1, key.Item2, "", reason: key.Item3));
+        (status, explanation, reason), static key => Make(key.Item1, key.Item2, [], reason: key.Item3));
 
     private static Representation Make(
-        Status status, string explanation, string fields, string link = "/", string? reason = null)
+        Status status, string explanation, FieldSet fields, string link = "/", string? reason = null)
     {
         var line = Encoding.ASCII.GetString(Statuses.Line(status));
         var body = new StringBuilder($"""
@@ -110,12 +113,14 @@ internal sealed class ErrorPages
             <p>{Html.Escape(explanation)}</p>
             <p><a href="{Html.Escape(link)}">{(link == "/" ? "To the start of this site" : "Go there")}</a></p>
             """);
-        if (status == Status.ServiceUnavailable) fields += "Retry-After: 1\r\n";
-        if (status == Status.NotAcceptable) fields += "Vary: Accept-Encoding\r\n";
-        if (status == Status.MethodNotAllowed) fields += AllowFields;
+        if (status == Status.ServiceUnavailable) fields.Add("Retry-After", "1");
+        if (status == Status.NotAcceptable) fields.Add("Vary", "Accept-Encoding");
+        if (status == Status.MethodNotAllowed) fields.AddAll(AllowFields);
+        var all = Html.SecurityFields;
+        all.AddAll(fields);
         return Representation.InMemory(
             PinnedBytes.Copy(Html.Page(line, body)),
             "text/html; charset=utf-8",
-            new Metadata(null, null, Html.SecurityFields + fields) { Reason = reason });
+            new Metadata(null, null, all) { Reason = reason });
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using Vitrine.Http.Replies;
 
 namespace Vitrine.Site.Pages;
 
@@ -10,9 +11,13 @@ namespace Vitrine.Site.Pages;
 internal static class Html
 {
     /// <summary>Fields of every made page: it needs no script, no frame and nothing from elsewhere.</summary>
-    public const string SecurityFields =
-        "Content-Security-Policy: default-src 'none'; style-src 'unsafe-inline'; "
-        + "base-uri 'none'; form-action 'none'\r\n";
+    public static FieldSet SecurityFields => new()
+    {
+        {
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+        },
+    };
 
     private const string Style = """
         :root{color-scheme:light dark;--ink:#1c2330;--faint:#5b6675;--line:#d9dee6;--link:#0b5cad;--ground:#fbfcfe}

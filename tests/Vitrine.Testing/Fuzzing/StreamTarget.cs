@@ -1,5 +1,5 @@
 using System.Text;
-using Vitrine.Http;
+using Vitrine.Http.Protocols;
 
 namespace Vitrine.Testing.Fuzzing;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Testing.Corpus;
 using Vitrine.Tests.Wire;
 

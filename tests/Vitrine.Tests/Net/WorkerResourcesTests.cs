@@ -1,4 +1,5 @@
 using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
 using Vitrine.Server.Admin;

@@ -1,5 +1,6 @@
 using System.Text;
 using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
 using Vitrine.Site;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
 using Vitrine.Server.Logs;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Site.Cache;

@@ -1,4 +1,5 @@
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 using Vitrine.Site.Answering;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
 using Vitrine.Site.Finding;

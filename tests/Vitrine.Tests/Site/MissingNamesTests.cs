@@ -3,7 +3,6 @@ using System.IO.MemoryMappedFiles;
 using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Http.Http1;
-using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Site.Origins;
 

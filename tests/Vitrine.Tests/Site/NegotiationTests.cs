@@ -248,5 +248,5 @@ public sealed class NegotiationTests : IDisposable
     }
 
     private static string NotModified(SiteAnswer answer) =>
-        System.Text.Encoding.ASCII.GetString(answer.Reply.Content!.NotModifiedFields);
+        System.Text.Encoding.ASCII.GetString(answer.Reply.Content!.Fields.NotModified);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;

@@ -1,5 +1,6 @@
 using System.Text;
 using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site;
 using Vitrine.Site.Cache;
@@ -122,7 +123,7 @@ public sealed class ResolverTests : IDisposable
         Assert.Equal(told, content.LastModified);
         Assert.Equal(
             told is not null,
-            System.Text.Encoding.ASCII.GetString(content.Fields).Contains("Last-Modified", StringComparison.Ordinal));
+            Encoding.ASCII.GetString(content.Fields.All).Contains("Last-Modified", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -56,7 +56,7 @@ internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.Bo
             reply,
             wasPending,
             (int)reply.Status,
-            Encoding.ASCII.GetString(content.Fields),
+            Encoding.ASCII.GetString(content.Fields.All),
             TextOf(reply, room));
         reply.File?.Release();
         return answer;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Vitrine.Http;
+using Vitrine.Http.Protocols;
 
 namespace Vitrine.Tests.Wire;
 

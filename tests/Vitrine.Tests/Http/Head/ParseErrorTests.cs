@@ -1,5 +1,4 @@
 using Vitrine.Http.Head;
-using Vitrine.Http.Replies;
 
 namespace Vitrine.Tests.Http.Head;
 

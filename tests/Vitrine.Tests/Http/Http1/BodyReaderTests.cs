@@ -33,7 +33,7 @@ public sealed class BodyReaderTests
     private static ParseError Read(string text, out bool isDone)
     {
         var body = BodyReader.OfChunks();
-        var error = body.Read(Encoding.ASCII.GetBytes(text), Limits, out _);
+        var error = body.Read(Encoding.ASCII.GetBytes(text), Limits, null, out _, out _);
         isDone = body.IsDone;
         return error;
     }

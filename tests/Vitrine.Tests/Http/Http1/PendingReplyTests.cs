@@ -1,6 +1,7 @@
 using System.Text;
-using Vitrine.Http;
+using Vitrine.Http.Head;
 using Vitrine.Http.Http1;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Tests.Http.Http1;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Tests.Http.Replies;

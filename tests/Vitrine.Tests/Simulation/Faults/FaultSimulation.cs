@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Net;
 using Vitrine.Server.Logs;
 using Vitrine.Site;

@@ -1,4 +1,4 @@
-namespace Vitrine.Http;
+namespace Vitrine.Http.Protocols;
 
 /// <summary>What a protocol wants next of the connection that carries it.</summary>
 public enum Want : byte

@@ -1,8 +1,8 @@
 using System.Text;
-using Vitrine.Http.Replies;
+using Vitrine.Http.Head;
 using Vitrine.Http.Text;
 
-namespace Vitrine.Http;
+namespace Vitrine.Http.Protocols;
 
 /// <summary>
 /// The beginning of every head with one status, up to and with Date: the same for a second.

@@ -1,7 +1,7 @@
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 
-namespace Vitrine.Http;
+namespace Vitrine.Http.Protocols;
 
 /// <summary>
 /// What the protocols of one worker share: the responder, the limits, the time (which comes in as a value),

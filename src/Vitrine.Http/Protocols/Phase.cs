@@ -1,4 +1,4 @@
-namespace Vitrine.Http;
+namespace Vitrine.Http.Protocols;
 
 /// <summary>What a connection is in the middle of; each has its own deadline.</summary>
 public enum Phase : byte

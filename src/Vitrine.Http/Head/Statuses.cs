@@ -1,4 +1,4 @@
-namespace Vitrine.Http.Replies;
+namespace Vitrine.Http.Head;
 
 /// <summary>Status lines.</summary>
 public static class Statuses

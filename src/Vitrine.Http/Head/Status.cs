@@ -1,4 +1,4 @@
-namespace Vitrine.Http.Replies;
+namespace Vitrine.Http.Head;
 
 /// <summary>The status codes that this server sends (RFC 9110 section 15).</summary>
 public enum Status : ushort

@@ -11,7 +11,7 @@ namespace Vitrine.Site.Finding;
 /// one to which something was done while it is being sent (<c>chmod</c>, <c>mv</c>, a line at its end) still has the
 /// bytes that were promised.
 /// </summary>
-internal sealed class Hashing : IContentCheck, IDisposable
+internal sealed class TagReader : IContentCheck, IDisposable
 {
     private const int MostWaiting = 64;
     private const int StackBytes = 256 * 1024;
@@ -32,7 +32,7 @@ internal sealed class Hashing : IContentCheck, IDisposable
     private bool isStopped;
 
     /// <summary>What is found out is remembered in <paramref name="tags"/>.</summary>
-    public Hashing(ContentTags tags, SiteClock clock, Action<Exception>? onFault)
+    public TagReader(ContentTags tags, SiteClock clock, Action<Exception>? onFault)
     {
         this.tags = tags;
         this.clock = clock;
@@ -87,7 +87,7 @@ internal sealed class Hashing : IContentCheck, IDisposable
         if (isRunning) return;
         try
         {
-            new Thread(Run, StackBytes) { IsBackground = true, Name = "vitrine hashing" }.Start();
+            new Thread(Run, StackBytes) { IsBackground = true, Name = "vitrine tags" }.Start();
             isRunning = true;
         }
         catch (OutOfMemoryException fault)

@@ -1,6 +1,6 @@
 using Vitrine.Http.Replies;
 
-namespace Vitrine.Http;
+namespace Vitrine.Http.Protocols;
 
 /// <summary>
 /// A protocol of one connection: a state machine that is lent input for one call and puts its replies into
