@@ -40,7 +40,7 @@ internal static class Command
             return Usage;
         }
         if (parsed.Action is { } action) return await ActAsync(action, parsed).ConfigureAwait(false);
-        foreach (var doubt in Variables.Doubts(options.Settable)) Complaint.Say(doubt);
+        foreach (var doubt in Variables.Doubts(CommandOptions.Settable)) Complaint.Say(doubt);
         var request = options.Read(parsed);
         if (IsNowhere(request.Server.Root))
         {

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Cli.Settings;
 using Vitrine.Http;
 using Vitrine.Server;
 
@@ -31,75 +31,28 @@ internal sealed class CommandOptions
         DefaultValueFactory = _ => ".",
     };
 
-    private readonly Option<int?> port = Number(
-        "--port", "-p", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535);
-
-    private readonly Option<string?> host = Text(
-        "--host", "ADDRESS", "Address to listen on; :: is all of them. Default: localhost, IPv4 and IPv6.", null);
-
-    private readonly Option<bool> everywhere = Flag("--public", "Listen on all interfaces, and print the addresses.");
-    private readonly Option<bool> open = Flag(
-        "--open", "Open the address in a browser; then there is no sandbox.", "-o");
-
-    private readonly Option<bool> quiet = Flag("--quiet", "Print nothing but errors, and what is asked for.", "-q");
-    private readonly Option<bool> wire = Flag("--wire", "Show the raw exchange as it happens.");
-    private readonly Option<string?> log = Text(
-        "--log",
-        "FORMAT",
-        "Log line per request: pretty (default at a terminal), common (default elsewhere), combined, json, none.",
-        null);
-
-    private readonly Option<int?> workers = Number(
-        "--workers", null, "Number of workers; 0 is one a processor.", 0, 1024);
-
-    private readonly Option<int?> cache = Number(
-        "--cache-mb",
-        null,
-        "Most memory for cached files, in MB. Default: 256, and no more than a quarter of what there is.",
-        null,
-        1024 * 1024);
-
-    private readonly Option<string[]> limit = new("--limit")
-    {
-        Description = "Set a limit: see the list below. May be given several times.",
-        HelpName = "NAME=N",
-        DefaultValueFactory = _ =>
-            Variables.ValueOf("--limit")?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [],
-    };
-
-    private readonly Option<int?> admin = Number(
-        "--admin",
-        null,
-        "Port of /healthz and /readyz, on localhost alone; 0 takes any free one. Off unless it is given.",
-        null,
-        65535);
-
-    private readonly Option<bool> watch = Flag("--watch", "Show changes at once, not within a second.");
-    private readonly Option<bool> noListing = Flag("--no-listing", "Answer 404 for a folder without an index.html.");
-    private readonly Option<bool> noServerHeader = Flag("--no-server-header", "Do not send 'Server: vitrine'.");
-    private readonly Option<string?> transport = Text(
-        "--transport", "KIND", "How bytes come and go: auto, epoll, portable.", "auto");
-
-    private readonly Option<string?> user = Text(
-        "--user", "NAME", "Once the port is open, become this user for good (Linux, started by root).", null);
-
-    private readonly Option<string?> sandbox = Text(
-        "--sandbox",
-        "KIND",
-        "On Linux: strict (reads the folder and what every program reads of its system; writes nothing, no programs, "
-        + "no connecting with TCP), follow (reads what is around the folder too, so that another can take its place), "
-        + "sealed (strict, and system calls are filtered), none. Default: follow on localhost, else strict.",
-        null);
-
-    private readonly Option<bool> noSandbox = Flag("--no-sandbox", "The same as --sandbox none.");
-    private readonly Option<bool> checkSandbox = Flag(
-        "--check-sandbox", "Start, try what the sandbox forbids, print what came of it, and stop.");
+    private readonly Option<int?> port = Of(SettingList.Port);
+    private readonly Option<string?> host = Of(SettingList.Host);
+    private readonly Option<bool> everywhere = Of(SettingList.Public);
+    private readonly Option<bool> open = Of(SettingList.Open);
+    private readonly Option<bool> quiet = Of(SettingList.Quiet);
+    private readonly Option<bool> wire = Of(SettingList.Wire);
+    private readonly Option<string?> log = Of(SettingList.Log);
+    private readonly Option<int?> workers = Of(SettingList.Workers);
+    private readonly Option<int?> cache = Of(SettingList.CacheMegabytes);
+    private readonly Option<string[]> limit = Of(SettingList.Limit);
+    private readonly Option<int?> admin = Of(SettingList.Admin);
+    private readonly Option<bool> watch = Of(SettingList.Watch);
+    private readonly Option<bool> noListing = Of(SettingList.NoListing);
+    private readonly Option<bool> noServerHeader = Of(SettingList.NoServerHeader);
+    private readonly Option<string?> transport = Of(SettingList.Transport);
+    private readonly Option<string?> user = Of(SettingList.User);
+    private readonly Option<string?> sandbox = Of(SettingList.Sandbox);
+    private readonly Option<bool> noSandbox = Of(SettingList.NoSandbox);
+    private readonly Option<bool> checkSandbox = Of(SettingList.CheckSandbox);
 
     public CommandOptions()
     {
-        OneOf(log, "pretty", "common", "combined", "json", "none");
-        OneOf(transport, "auto", "epoll", "portable");
-        OneOf(sandbox, "strict", "follow", "sealed", "none");
         limit.Validators.Add(result =>
         {
             if (TryGetLimits(result.GetValueOrDefault<string[]>() ?? [], new Limits(), out _) is { } wrong)
@@ -138,8 +91,7 @@ internal sealed class CommandOptions
     public RootCommand Root { get; }
 
     /// <summary>The options that a variable can set.</summary>
-    public IEnumerable<string> Settable =>
-        Root.Options.Where(option => option is not (HelpOption or VersionOption)).Select(option => option.Name);
+    public static IEnumerable<string> Settable => SettingList.All.Select(setting => setting.OptionName);
 
     private Option<bool>[] Flags =>
         [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox];
@@ -253,54 +205,76 @@ internal sealed class CommandOptions
         : server.Addresses.All(IPAddress.IsLoopback) ? SandboxKind.Follow
         : SandboxKind.Strict;
 
-    private static Option<int?> Number(string name, string? alias, string description, int? fallback, int most)
+    private static Option<int?> Of(Setting.Number setting)
     {
+        var name = setting.OptionName;
         var option = new Option<int?>(name)
         {
-            Description = description,
+            Description = setting.Text,
             HelpName = "N",
             // A number that is none becomes one that the validator refuses.
-            DefaultValueFactory = _ => Variables.ValueOf(name) is not { } text ? fallback
+            DefaultValueFactory = _ => Variables.ValueOf(name) is not { } text ? setting.Default
                 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
                 : -1,
         };
-        if (alias is not null) option.Aliases.Add(alias);
         option.Validators.Add(result =>
         {
             var text = !IsGiven(result) ? Variables.ValueOf(name)
                 : result.Tokens.Count > 0 ? result.Tokens[^1].Value
                 : null;
             if (text is null) return;
-            if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) || value > most)
-                result.AddError($"{SourceOf(result)} takes a number from 0 to {most}, not '{text}'.");
+            var isNumber = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value);
+            if (!isNumber || value > setting.Most)
+                result.AddError($"{SourceOf(result)} takes a number from 0 to {setting.Most}, not '{text}'.");
+        });
+        return WithLetter(option, setting);
+    }
+
+    private static Option<string?> Of(Setting.Word setting) => Text(setting, setting.Sort, null);
+
+    private static Option<string?> Of(Setting.Choice setting)
+    {
+        var option = Text(setting, setting.Sort, setting.Default);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } value
+                && !setting.Words.Contains(value, StringComparer.OrdinalIgnoreCase))
+                result.AddError(
+                    $"{SourceOf(result)} takes one of {string.Join(", ", setting.Words)}, not '{value}'.");
         });
         return option;
     }
 
-    private static Option<string?> Text(string name, string helpName, string description, string? fallback) => new(name)
+    private static Option<bool> Of(Setting.Switch setting) => WithLetter(
+        new Option<bool>(setting.OptionName)
+        {
+            Description = setting.Text,
+            DefaultValueFactory = _ => Variables.IsSet(setting.OptionName) ?? false,
+        },
+        setting);
+
+    private static Option<string[]> Of(Setting.Assignments setting) => new(setting.OptionName)
     {
-        Description = description,
-        HelpName = helpName,
-        DefaultValueFactory = _ => Variables.ValueOf(name) ?? fallback,
+        Description = setting.Text,
+        HelpName = "NAME=N",
+        DefaultValueFactory = _ =>
+            Variables.ValueOf(setting.OptionName)?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
 
-    private static Option<bool> Flag(string name, string description, params string[] aliases)
-    {
-        var option = new Option<bool>(name)
+    private static Option<string?> Text(Setting setting, string helpName, string? fallback) => WithLetter(
+        new Option<string?>(setting.OptionName)
         {
-            Description = description,
-            DefaultValueFactory = _ => Variables.IsSet(name) ?? false,
-        };
-        foreach (var alias in aliases) option.Aliases.Add(alias);
+            Description = setting.Text,
+            HelpName = helpName,
+            DefaultValueFactory = _ => Variables.ValueOf(setting.OptionName) ?? fallback,
+        },
+        setting);
+
+    private static Option<T> WithLetter<T>(Option<T> option, Setting setting)
+    {
+        if (setting.Letter is { } letter) option.Aliases.Add(letter);
         return option;
     }
-
-    private static void OneOf(Option<string?> option, params string[] values) => option.Validators.Add(result =>
-    {
-        if (result.GetValueOrDefault<string?>() is { } value
-            && !values.Contains(value, StringComparer.OrdinalIgnoreCase))
-            result.AddError($"{SourceOf(result)} takes one of {string.Join(", ", values)}, not '{value}'.");
-    });
 
     // The option as it was given, or the variable that stands in for it.
     private static string SourceOf(OptionResult result) => SourceOf(result.Option, IsGiven(result));

@@ -13,7 +13,7 @@ namespace Vitrine.Net;
 /// first, where the system tells.
 /// </summary>
 /// <typeparam name="TTransport">The wire.</typeparam>
-public sealed class Worker<TTransport> : IInbox, IDisposable
+public sealed class Worker<TTransport> : IInbox, IWorker
     where TTransport : struct, ITransport
 {
     private const long StopToken = -1;

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.Versioning;
 using Vitrine.Http;
 using Vitrine.Http.Protocols;
+using Vitrine.Http.Replies;
 using Vitrine.Net;
-using Vitrine.Net.Linux;
-using Vitrine.Net.Portable;
 using Vitrine.Server.Admin;
 using Vitrine.Server.Logs;
 using Vitrine.Server.Wire;
+using Vitrine.Server.Workers;
 using Vitrine.Site;
 using Vitrine.Site.Memory;
 
@@ -23,27 +22,38 @@ public sealed class WebServer : IAsyncDisposable
     // So long a worker may be busy with one thing before it counts as stuck.
     private const int StuckMs = 10_000;
 
-    private readonly ManualResetEventSlim started = new();
-    private readonly List<(Action Stop, Action Abort, Action Dispose, Func<long> Ping)> workers = [];
+    private readonly WorkerSet workers;
     private readonly ConnectionGate gate;
     private readonly FolderSite site;
+    private readonly ServedSite served;
     private readonly Journal? journal;
     private readonly RefusalLog? refusals;
+    private readonly Limits workerLimits; // each has its share of what is for all
     private readonly TaskCompletionSource stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AdminListener? admin;
-    private Limits workerLimits = new(); // each has its share of what is for all
-    private int running;
-    private volatile bool hasFailed;
     private int isStopping;
 
-    private WebServer(WebServerOptions options, FolderSite site, Journal? journal)
+    private WebServer(WebServerOptions options, FolderSite site, Limits workerLimits)
     {
         Options = options;
         this.site = site;
-        this.journal = journal;
+        this.workerLimits = workerLimits;
+        served = new ServedSite(site);
+        journal = StartJournal(options);
         if (options.RefusalOutput is { } output)
             refusals = new RefusalLog(new Journal(output, new RefusalFormat(options.Log == LogFormat.Json)));
         gate = new ConnectionGate(Math.Min(options.Limits.Connections, Descriptors.RoomForConnections(options.Limits)));
+        // Not cryptography's: that needs a device, which a bare container may not have.
+        var boundary = $"{Random.Shared.NextInt64():x16}{Random.Shared.NextInt64():x16}";
+        workers = new WorkerSet(
+            new WorkerParts(() => ContextOf(served, boundary), gate)
+            {
+                Tap = options.Wire ? journal : null,
+                Log = options.Log == LogFormat.None ? null : journal,
+                Refusals = refusals,
+                OnFault = options.OnFault,
+            },
+            End);
     }
 
     /// <summary>The memory that there is for this process.</summary>
@@ -73,7 +83,7 @@ public sealed class WebServer : IAsyncDisposable
     public int? AdminPort => admin?.Port;
 
     /// <summary>Whether every worker comes round.</summary>
-    public bool IsHealthy => workers.TrueForAll(worker => worker.Ping() < StuckMs);
+    public bool IsHealthy => workers.SlowestMs < StuckMs;
 
     /// <summary>How many connections there are.</summary>
     public int ConnectionCount => gate.Count;
@@ -106,8 +116,7 @@ public sealed class WebServer : IAsyncDisposable
     /// </summary>
     public Task StopAsync()
     {
-        if (Interlocked.Exchange(ref isStopping, 1) == 0)
-            foreach (var worker in workers) worker.Stop();
+        if (Interlocked.Exchange(ref isStopping, 1) == 0) workers.Stop();
         return Stopped;
     }
 
@@ -115,7 +124,7 @@ public sealed class WebServer : IAsyncDisposable
     public Task AbortAsync()
     {
         isStopping = 1;
-        foreach (var worker in workers) worker.Abort();
+        workers.Abort();
         return Stopped;
     }
 
@@ -143,23 +152,18 @@ public sealed class WebServer : IAsyncDisposable
         WebServer? server = null;
         try
         {
-            listeners = Listeners.Open(options, workerCount, useEpoll);
-            server = new WebServer(options, site, StartJournal(options))
+            listeners = Listeners.Open(options.Addresses, options.Port, workerCount, useEpoll);
+            var workerLimits = options.Limits with { OutputBytes = limits.OutputBytes / workerCount };
+            server = new WebServer(options, site, workerLimits)
             {
                 Port = listeners.Port,
                 EndPoints = listeners.EndPoints,
                 Urls = UrlsOf(options, listeners.EndPoints),
                 Memory = memory,
                 CacheBytes = limits.CacheBytes,
-                workerLimits = options.Limits with { OutputBytes = limits.OutputBytes / workerCount },
-                running = workerCount,
             };
-            server.AddWorkers(workerCount, listeners, useEpoll);
-            if (options.AdminPort is { } port)
-            {
-                var adminSite = new AdminSite(() => server.IsHealthy, () => server.Readiness);
-                server.admin = AdminListener.Open(options, port, adminSite, useEpoll);
-            }
+            server.workers.Add(listeners, workerCount);
+            if (options.AdminPort is { } port) server.OpenAdmin(port, useEpoll);
             options.OnListening?.Invoke();
             site.CheckAccess(); // it may have given rights up
             Descriptors.CheckRoom();
@@ -169,10 +173,10 @@ public sealed class WebServer : IAsyncDisposable
         {
             listeners?.Dispose();
             if (server is null) site.Dispose();
-            else server.Fail();
+            else server.workers.Fail();
             throw;
         }
-        server.started.Set();
+        server.workers.Start();
         return server;
     }
 
@@ -218,95 +222,21 @@ public sealed class WebServer : IAsyncDisposable
         return urls;
     }
 
-    private void AddWorkers(int count, Listeners listeners, bool useEpoll)
+    private void OpenAdmin(int port, bool useEpoll)
     {
-        // Not cryptography's: that needs a device, which a bare container may not have.
-        var boundary = $"{Random.Shared.NextInt64():x16}{Random.Shared.NextInt64():x16}";
-        for (var i = 0; i < count; i++)
-        {
-            if (useEpoll && OperatingSystem.IsLinux()) AddEpoll(listeners, boundary);
-            else Add(() => new SocketTransport(listeners.Shared), boundary);
-        }
+        var adminSite = new AdminSite(() => IsHealthy, () => Readiness);
+        admin = AdminListener.Open(
+            port,
+            useEpoll,
+            () => new ProtocolContext(adminSite, Options.Limits, Options.ServerHeader, "admin"),
+            Options.OnFault);
     }
 
-    [SupportedOSPlatform("linux")]
-    private void AddEpoll(Listeners listeners, string boundary) =>
-        Add(() => new EpollTransport(listeners.TakeForWorker()), boundary);
-
-    // A worker is made on its own thread: so what it writes to all the time does not lie side by side with what another
-    // writes to, and no two processors take a line of memory from each other.
-    private void Add<TTransport>(Func<TTransport> open, string boundary)
-        where TTransport : struct, ITransport
-    {
-        var made = new TaskCompletionSource<Worker<TTransport>>();
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                made.SetResult(Make(open(), boundary));
-            }
-#pragma warning disable CA1031 // whatever it is: it is thrown where the server is started
-            catch (Exception fault)
-            {
-                made.SetException(fault);
-                return;
-            }
-#pragma warning restore CA1031
-            Run(made.Task.Result);
-        })
-        {
-            IsBackground = true,
-            Name = $"vitrine worker {workers.Count}",
-        };
-        thread.Start();
-        var worker = made.Task.GetAwaiter().GetResult();
-        workers.Add((worker.Stop, worker.Abort, worker.Dispose, worker.Ping));
-    }
-
-    private Worker<TTransport> Make<TTransport>(TTransport transport, string boundary)
-        where TTransport : struct, ITransport
-    {
-        var context = new ProtocolContext(site, workerLimits, Options.ServerHeader, boundary)
-        {
-            KeepsMarks = Options.Log != LogFormat.None,
-        };
-        var tap = Options.Wire ? journal : null;
-        var log = Options.Log == LogFormat.None ? null : journal;
-        return new Worker<TTransport>(transport, context, gate, tap, log, Options.OnFault, refusals);
-    }
-
-    private void Run<TTransport>(Worker<TTransport> worker)
-        where TTransport : struct, ITransport
-    {
-        started.Wait();
-        if (hasFailed) return;
-        try
-        {
-            worker.Run();
-        }
-        catch (OutOfMemoryException fault)
-        {
-            // Before the runtime takes it for unhandled, which takes memory too.
-            Options.OnFault?.Invoke(fault);
-            throw;
-        }
-        finally
-        {
-            if (Interlocked.Decrement(ref running) == 0) End();
-        }
-    }
-
-    // Not all workers could be made: those that were do not run.
-    private void Fail()
-    {
-        hasFailed = true;
-        started.Set();
-        End();
-    }
+    private ProtocolContext ContextOf(IResponder responder, string boundary) =>
+        new(responder, workerLimits, Options.ServerHeader, boundary) { KeepsMarks = Options.Log != LogFormat.None };
 
     private void End()
     {
-        foreach (var worker in workers) worker.Dispose();
         admin?.Dispose();
         journal?.Dispose();
         refusals?.Dispose();

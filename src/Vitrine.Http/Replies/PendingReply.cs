@@ -6,6 +6,10 @@ namespace Vitrine.Http.Replies;
 /// </summary>
 public abstract class PendingReply
 {
+    /// <summary>Who promised it, and is asked again; null when there is but one who could be. For who chooses among
+    /// several.</summary>
+    public object? Owner { get; set; }
+
     /// <summary>
     /// Asks for <paramref name="token"/> to be posted to <paramref name="inbox"/> when the work is done; at
     /// once if it is.

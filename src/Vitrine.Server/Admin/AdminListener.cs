@@ -2,8 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vitrine.Http.Protocols;
 using Vitrine.Net;
-using Vitrine.Net.Linux;
-using Vitrine.Net.Portable;
+using Vitrine.Server.Workers;
 
 namespace Vitrine.Server.Admin;
 
@@ -16,67 +15,59 @@ internal sealed class AdminListener : IDisposable
     private const int MostConnections = 64;
 
     private readonly Listeners listeners;
-    private readonly Action abort;
-    private readonly Thread thread;
+    private readonly WorkerSet worker;
+    private readonly ManualResetEventSlim ended = new();
+    private bool isStarted;
 
-    private AdminListener(Listeners listeners, Action run, Action abort)
+    private AdminListener(Listeners listeners, WorkerParts parts)
     {
         this.listeners = listeners;
-        this.abort = abort;
-        thread = new Thread(() => run()) { IsBackground = true, Name = "vitrine admin" };
+        worker = new WorkerSet(parts, ended.Set);
+        worker.Add(listeners, 1);
     }
 
     /// <summary>The port that it listens on.</summary>
     public int Port => listeners.Port;
 
-    /// <summary>Opens the port.</summary>
+    /// <summary>Opens a port on the loopback addresses.</summary>
     /// <exception cref="IOException">The port is in use or not allowed.</exception>
-    public static AdminListener Open(WebServerOptions options, int port, AdminSite site, bool useEpoll)
+    public static AdminListener Open(
+        int port, bool useEpoll, Func<ProtocolContext> makeContext, Action<Exception>? onFault)
     {
-        var place = options with { Port = port, Addresses = [IPAddress.Loopback, IPAddress.IPv6Loopback] };
-        var listeners = Open(place, useEpoll);
-        return useEpoll && OperatingSystem.IsLinux()
-            ? Make(new EpollTransport(listeners.TakeForWorker()), listeners, site, options)
-            : Make(new SocketTransport(listeners.Shared), listeners, site, options);
+        var gate = new ConnectionGate(Descriptors.RoomForAdmin(MostConnections));
+        return new AdminListener(Open(port, useEpoll), new WorkerParts(makeContext, gate)
+        {
+            Name = "vitrine admin",
+            OnFault = onFault,
+            MakesRoomAtOnce = true,
+        });
     }
 
     /// <summary>Begins to answer.</summary>
-    public void Start() => thread.Start();
+    public void Start()
+    {
+        isStarted = true;
+        worker.Start();
+    }
 
     public void Dispose()
     {
-        abort();
-        if (thread.IsAlive) thread.Join();
+        if (isStarted) worker.Abort();
+        else worker.Fail();
+        ended.Wait();
         listeners.Dispose();
+        ended.Dispose();
     }
 
-    private static Listeners Open(WebServerOptions place, bool useEpoll)
+    private static Listeners Open(int port, bool useEpoll)
     {
         try
         {
-            return Listeners.Open(place, 1, useEpoll);
+            return Listeners.Open([IPAddress.Loopback, IPAddress.IPv6Loopback], port, 1, useEpoll);
         }
         catch (SocketException fault)
         {
-            throw new IOException($"could not listen on the admin port {place.Port}: {fault.Message}", fault);
+            throw new IOException($"could not listen on the admin port {port}: {fault.Message}", fault);
         }
-    }
-
-    private static AdminListener Make<TTransport>(
-        TTransport transport, Listeners listeners, AdminSite site, WebServerOptions options)
-        where TTransport : struct, ITransport
-    {
-        var context = new ProtocolContext(site, options.Limits, options.ServerHeader, "admin");
-        var gate = new ConnectionGate(Descriptors.RoomForAdmin(MostConnections));
-        var worker = new Worker<TTransport>(transport, context, gate, null, null, options.OnFault)
-        {
-            MakesRoomAtOnce = true,
-        };
-        void Run()
-        {
-            worker.Run();
-            worker.Dispose();
-        }
-        return new AdminListener(listeners, Run, worker.Abort);
     }
 }

@@ -47,7 +47,7 @@ internal sealed class FileContents(
             // The coding is part of it, should two representations have the same bytes (RFC 9110 section 8.8.3.3).
             EntityTag = tag is not null && metadata.ContentCoding is { } coding ? $"{tag[..^1]}-{coding}\"" : tag,
             LastModified = times.LastModified(facts),
-            HasRanges = tag is not null || times.AreAtRest(facts),
+            HasRanges = true,
         };
         return place switch
         {

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Vitrine.Server;
+using Vitrine.Http;
+using Vitrine.Http.Protocols;
 using Vitrine.Server.Admin;
 
 namespace Vitrine.Tests.Server;
@@ -13,8 +14,9 @@ public class AdminSiteTests
     [InlineData(false, "HTTP/1.1 503 Service Unavailable")]
     public async Task Whether_a_worker_is_stuck_shows_in_what_it_says_of_health(bool isHealthy, string expected)
     {
+        var site = new AdminSite(() => isHealthy, () => "ready");
         using var listener = AdminListener.Open(
-            new WebServerOptions { Root = "." }, 0, new AdminSite(() => isHealthy, () => "ready"), useEpoll: false);
+            0, useEpoll: false, () => new ProtocolContext(site, new Limits(), serverHeader: false, "admin"), null);
         listener.Start();
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, listener.Port, TestContext.Current.CancellationToken);

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Vitrine.Http;
 
-namespace Vitrine.Server;
+namespace Vitrine.Server.Workers;
 
 /// <summary>
 /// How many connections the process has descriptors for. A connection more is told 503; without this it would
@@ -13,8 +13,8 @@ internal static class Descriptors
     private const int Reserve = 64;
     private const int AdminShare = 16;
 
-    // A connection, a file beside it, what a look at either takes for a moment, and what waits for signals.
-    private const int LeastToServe = 8;
+    // A connection, a file beside it, what a look at either takes for a moment, what waits for signals, and a copy.
+    private const int LeastToServe = 10;
     private const int TooManyOpenFiles = 24; // EMFILE
 
     /// <summary>The limits with no more descriptors for a cache than there is room for.</summary>

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;
 
-namespace Vitrine.Server;
+namespace Vitrine.Server.Workers;
 
 /// <summary>
 /// The listening sockets of a server: on Linux one set for each worker, among which the kernel deals
@@ -16,11 +16,15 @@ internal sealed class Listeners : IDisposable
     private readonly Stack<List<int>> ofWorkers = new();
     private readonly List<IPEndPoint> endPoints = [];
 
-    private Listeners(int port, int workers)
+    private Listeners(int port, int workers, bool areEpoll)
     {
+        AreEpoll = areEpoll;
         Port = port;
         for (var i = 0; i < workers; i++) ofWorkers.Push([]);
     }
+
+    /// <summary>Whether they are for epoll; else for System.Net.Sockets.</summary>
+    public bool AreEpoll { get; }
 
     /// <summary>The port that all of them have.</summary>
     public int Port { get; private set; }
@@ -33,14 +37,14 @@ internal sealed class Listeners : IDisposable
 
     /// <summary>Opens them.</summary>
     /// <exception cref="SocketException">An address is in use, not to be had, or not allowed.</exception>
-    public static Listeners Open(WebServerOptions options, int workers, bool useEpoll)
+    public static Listeners Open(IReadOnlyList<IPAddress> addresses, int port, int workers, bool useEpoll)
     {
         // A port that is free on the first address may be taken on the second.
-        for (var tries = options.Port == 0 ? MostTries : 1; ; tries--)
+        for (var tries = port == 0 ? MostTries : 1; ; tries--)
         {
             try
             {
-                return OpenOnce(options, workers, useEpoll);
+                return OpenOnce(addresses, port, workers, useEpoll);
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse && tries > 1)
             {
@@ -60,16 +64,16 @@ internal sealed class Listeners : IDisposable
         foreach (var socket in Shared) socket.Dispose();
     }
 
-    private static Listeners OpenOnce(WebServerOptions options, int workers, bool useEpoll)
+    private static Listeners OpenOnce(IReadOnlyList<IPAddress> addresses, int port, int workers, bool useEpoll)
     {
-        var listeners = new Listeners(options.Port, workers);
+        var listeners = new Listeners(port, workers, useEpoll);
         try
         {
-            foreach (var address in options.Addresses)
+            foreach (var address in addresses)
             {
                 try
                 {
-                    listeners.Listen(new IPEndPoint(address, listeners.Port), useEpoll);
+                    listeners.Listen(new IPEndPoint(address, listeners.Port));
                 }
                 catch (SocketException error) when (listeners.EndPoints.Count > 0 && IsMissing(address, error))
                 {
@@ -85,9 +89,9 @@ internal sealed class Listeners : IDisposable
         }
     }
 
-    private void Listen(IPEndPoint endPoint, bool useEpoll)
+    private void Listen(IPEndPoint endPoint)
     {
-        if (useEpoll && OperatingSystem.IsLinux())
+        if (AreEpoll && OperatingSystem.IsLinux())
         {
             var opened = EpollTransport.Listen(endPoint, ofWorkers.Count, out var port);
             foreach (var (set, listener) in ofWorkers.Zip(opened)) set.Add(listener);

@@ -1,0 +1,89 @@
+namespace Vitrine.Cli.Settings;
+
+/// <summary>All settings, in the order in which they are listed.</summary>
+internal static class SettingList
+{
+    public static Setting.Number Port { get; } = new(
+        "port", "Port to listen on; 0 takes any free one. Also PORT.", 8000, 65535)
+    {
+        Letter = "-p",
+    };
+
+    public static Setting.Word Host { get; } = new(
+        "host", "Address to listen on; :: is all of them. Default: localhost, IPv4 and IPv6.", "ADDRESS");
+
+    public static Setting.Switch Public { get; } = new(
+        "public", "Listen on all interfaces, and print the addresses.");
+
+    public static Setting.Switch Open { get; } = new(
+        "open", "Open the address in a browser; then there is no sandbox.")
+    {
+        Letter = "-o",
+    };
+
+    public static Setting.Switch Quiet { get; } = new("quiet", "Print nothing but errors, and what is asked for.")
+    {
+        Letter = "-q",
+    };
+
+    public static Setting.Switch Wire { get; } = new("wire", "Show the raw exchange as it happens.");
+
+    public static Setting.Choice Log { get; } = new(
+        "log",
+        "Log line per request: pretty (default at a terminal), common (default elsewhere), combined, json, none.",
+        "FORMAT",
+        ["pretty", "common", "combined", "json", "none"]);
+
+    public static Setting.Number Workers { get; } = new("workers", "Number of workers; 0 is one a processor.", 0, 1024);
+
+    public static Setting.Number CacheMegabytes { get; } = new(
+        "cache-mb",
+        "Most memory for cached files, in MB. Default: 256, and no more than a quarter of what there is.",
+        null,
+        1024 * 1024);
+
+    public static Setting.Assignments Limit { get; } = new(
+        "limit", "Set a limit: see the list below. May be given several times.");
+
+    public static Setting.Number Admin { get; } = new(
+        "admin",
+        "Port of /healthz and /readyz, on localhost alone; 0 takes any free one. Off unless it is given.",
+        null,
+        65535);
+
+    public static Setting.Switch Watch { get; } = new("watch", "Show changes at once, not within a second.");
+
+    public static Setting.Switch NoListing { get; } = new(
+        "no-listing", "Answer 404 for a folder without an index.html.");
+
+    public static Setting.Switch NoServerHeader { get; } = new("no-server-header", "Do not send 'Server: vitrine'.");
+
+    public static Setting.Choice Transport { get; } = new(
+        "transport", "How bytes come and go: auto, epoll, portable.", "KIND", ["auto", "epoll", "portable"])
+    {
+        Default = "auto",
+    };
+
+    public static Setting.Word User { get; } = new(
+        "user", "Once the port is open, become this user for good (Linux, started by root).", "NAME");
+
+    public static Setting.Choice Sandbox { get; } = new(
+        "sandbox",
+        "On Linux: strict (reads the folder and what every program reads of its system; writes nothing, no programs, "
+        + "no connecting with TCP), follow (reads what is around the folder too, so that another can take its place), "
+        + "sealed (strict, and system calls are filtered), none. Default: follow on localhost, else strict.",
+        "KIND",
+        ["strict", "follow", "sealed", "none"]);
+
+    public static Setting.Switch NoSandbox { get; } = new("no-sandbox", "The same as --sandbox none.");
+
+    public static Setting.Switch CheckSandbox { get; } = new(
+        "check-sandbox", "Start, try what the sandbox forbids, print what came of it, and stop.");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Port, Host, Public, Open, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
+        NoServerHeader, Transport, User, Sandbox, NoSandbox, CheckSandbox,
+    ];
+}
