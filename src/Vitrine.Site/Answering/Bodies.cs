@@ -11,7 +11,7 @@ namespace Vitrine.Site.Answering;
 /// Bodies that are not in memory: those of files that are kept open, and those that are opened again by name for each
 /// reply. Either way the bytes go with the tag: what they come from is looked at after they were read.
 /// </summary>
-internal sealed class Bodies(Folder folder, Representations representations)
+internal sealed class Bodies(IOrigin origin, Representations representations)
 {
     private const int MostReadOfCopy = 12 * 1024;
 
@@ -42,10 +42,10 @@ internal sealed class Bodies(Folder folder, Representations representations)
         if (reply.Windows is null && window.Length <= room.Length)
         {
             reply = reply.FromRoom();
-            return folder.TryReadCached(path, facts, window.Start, room[..(int)window.Length]);
+            return origin.TryReadCached(path, facts, window.Start, room[..(int)window.Length]);
         }
         if (!representations.TryLend()) return false;
-        if (folder.TryReopenFile(path, facts, out var file) != OpenError.None)
+        if (origin.TryReopenFile(path, facts, out var file) != OpenError.None)
         {
             representations.GiveBack();
             return false;

@@ -13,7 +13,7 @@ namespace Vitrine.Site.Finding;
 /// <see cref="Resolution.AgainInMs"/> says when to come back.
 /// </summary>
 internal sealed class FileResolver(
-    Folder folder,
+    IOrigin origin,
     FolderLooks looks,
     FileContents contents,
     FileTimes times,
@@ -37,7 +37,7 @@ internal sealed class FileResolver(
         var blocking = resolution.Blocking;
         var previous = resolution.Previous;
         var around = looks.Around(path, blocking);
-        var error = folder.TryOpenFile(path, blocking, out var file);
+        var error = origin.TryOpenFile(path, blocking, out var file);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return Outcome.Of(error, errors);
         var facts = file!.Facts;

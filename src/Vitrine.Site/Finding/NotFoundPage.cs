@@ -13,7 +13,7 @@ namespace Vitrine.Site.Finding;
 /// 404, with the site's own page for it (<c>/404.html</c>) or with ours. The page is as fresh as any file.
 /// </summary>
 internal sealed class NotFoundPage(
-    Folder folder, Limits limits, Freshness freshness, SiteClock clock, FileResolver files, ErrorPages errors)
+    IOrigin origin, Limits limits, Freshness freshness, SiteClock clock, FileResolver files, ErrorPages errors)
 {
     private static readonly byte[] Path = "/404.html"u8.ToArray();
 
@@ -27,7 +27,7 @@ internal sealed class NotFoundPage(
     {
         if (Fresh is { } fresh) return fresh;
         var startMs = clock.NowMs;
-        var error = folder.Look(Path, resolution.Blocking, out var facts);
+        var error = origin.Look(Path, resolution.Blocking, out var facts);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None || facts.Kind != FileKind.File || facts.Length > limits.CachedBodyBytes)
             return Keep(Outcome.Of(OpenError.NotFound, errors), startMs);

@@ -22,7 +22,7 @@ internal sealed class Resolver
 {
     private static ReadOnlySpan<byte> Index => "index.html"u8;
 
-    private readonly Folder folder;
+    private readonly IOrigin origin;
     private readonly Limits limits;
     private readonly Freshness freshness;
     private readonly bool listing;
@@ -36,7 +36,7 @@ internal sealed class Resolver
 
     /// <summary>A resolver of paths in a folder, for a cache.</summary>
     public Resolver(
-        Folder folder,
+        IOrigin origin,
         Limits limits,
         Freshness freshness,
         bool listing,
@@ -48,19 +48,19 @@ internal sealed class Resolver
         ContentTags? tags = null,
         TagReader? tagReader = null)
     {
-        this.folder = folder;
+        this.origin = origin;
         this.limits = limits;
         this.freshness = freshness;
         this.listing = listing;
         this.errors = errors;
-        looks = new FolderLooks(folder, freshness, clock);
+        looks = new FolderLooks(origin, freshness, clock);
         var times = new FileTimes(clock);
         contents = new FileContents(limits, times, memory, tags ?? new ContentTags(), tagReader);
         placement = new BodyPlacement(limits, cache, memory, times);
-        var siblings = new Siblings(folder, contents, times, placement, encoded);
-        renewal = new Renewal(folder, looks, siblings);
-        files = new FileResolver(folder, looks, contents, times, placement, siblings, errors);
-        notFound = new NotFoundPage(folder, limits, freshness, clock, files, errors);
+        var siblings = new Siblings(origin, contents, times, placement, encoded);
+        renewal = new Renewal(origin, looks, siblings);
+        files = new FileResolver(origin, looks, contents, times, placement, siblings, errors);
+        notFound = new NotFoundPage(origin, limits, freshness, clock, files, errors);
     }
 
     /// <summary>
@@ -126,14 +126,14 @@ internal sealed class Resolver
         var index = files.Resolve([.. path, .. Index], resolution);
         if (index?.Status != Status.NotFound || !listing) return index;
         if (resolution.Blocking == Blocking.Refused) return resolution.Again(0);
-        return folder.Look(path, Blocking.Allowed, out var facts) == OpenError.None && facts.Kind == FileKind.Folder
+        return origin.Look(path, Blocking.Allowed, out var facts) == OpenError.None && facts.Kind == FileKind.Folder
             ? List(path, resolution.Previous)
             : index;
     }
 
     private Outcome? ResolveName(Resolution resolution)
     {
-        var error = folder.Look(resolution.Path, resolution.Blocking, out var facts);
+        var error = origin.Look(resolution.Path, resolution.Blocking, out var facts);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         return error == OpenError.None && facts.Kind == FileKind.Folder
             ? new Outcome(Status.MovedPermanently, null, null, IsKept: true)
@@ -142,7 +142,7 @@ internal sealed class Resolver
 
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)
     {
-        var error = folder.TryList(path, limits.ListingEntries, out var list);
+        var error = origin.TryList(path, limits.ListingEntries, out var list);
         if (error != OpenError.None) return Outcome.Of(error, errors);
         var page = Listing.Page(path, list!);
         var metadata = new Metadata(ContentTag.Of(page), null, Html.SecurityFields);

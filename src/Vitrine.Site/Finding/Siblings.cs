@@ -8,7 +8,7 @@ namespace Vitrine.Site.Finding;
 
 /// <summary>What lies beside a file: the same in a content coding (<c>a.css.br</c> beside <c>a.css</c>).</summary>
 internal sealed class Siblings(
-    Folder folder, FileContents contents, FileTimes times, BodyPlacement placement, EncodedFiles encoded)
+    IOrigin origin, FileContents contents, FileTimes times, BodyPlacement placement, EncodedFiles encoded)
 {
     /// <summary>
     /// Whether there is still what was there. If the folder around the file is what it was, only what was there
@@ -23,7 +23,7 @@ internal sealed class Siblings(
         for (var i = 0; i < seen.Length; i++)
         {
             if (seen[i].Kind == FileKind.None) continue;
-            var error = folder.Look([.. evidence.FileName, .. ContentCoding.All[i].Suffix], blocking, out var facts);
+            var error = origin.Look([.. evidence.FileName, .. ContentCoding.All[i].Suffix], blocking, out var facts);
             if (error != OpenError.None || facts != seen[i]) return false;
         }
         return true;
@@ -44,7 +44,7 @@ internal sealed class Siblings(
         {
             byte[] sibling = [.. path, .. ContentCoding.All[i].Suffix];
             if (names is not null && !names.MayContain(FolderLooks.NameOf(sibling))) continue;
-            var error = folder.Look(sibling, blocking, out siblings[i]);
+            var error = origin.Look(sibling, blocking, out siblings[i]);
             if (error == OpenError.WouldBlock) return false;
             if (error != OpenError.None) siblings[i] = default;
         }
@@ -96,7 +96,7 @@ internal sealed class Siblings(
         Blocking blocking,
         ref bool? mayBeSent)
     {
-        if (folder.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
+        if (origin.TryOpenFile([.. path, .. coding.Suffix], blocking, out var file) != OpenError.None) return null;
         if (file!.Facts == seen && times.MsUntilSettled(seen, placement.IsLarge(seen)) == 0
             && !placement.IsOutOfMemory(seen, blocking))
         {

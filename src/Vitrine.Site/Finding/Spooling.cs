@@ -23,7 +23,7 @@ internal sealed class Spooling : IDisposable
     // not wear out a disk.
     private const long MostExchangedBytes = 1024 * 1024;
 
-    private readonly Folder folder;
+    private readonly IOrigin origin;
     private readonly Representations representations;
     private readonly Spool spool;
     private readonly SiteClock clock;
@@ -35,13 +35,13 @@ internal sealed class Spooling : IDisposable
 
     /// <summary>Takes over the spool.</summary>
     public Spooling(
-        Folder folder,
+        IOrigin origin,
         Representations representations,
         Spool spool,
         SiteClock clock,
         Action<Exception>? onFault)
     {
-        this.folder = folder;
+        this.origin = origin;
         this.representations = representations;
         this.spool = spool;
         this.clock = clock;
@@ -123,7 +123,7 @@ internal sealed class Spooling : IDisposable
     private bool TryRead(Outcome outcome)
     {
         var (content, seen) = (outcome.Content!, outcome.Evidence!);
-        if (folder.TryOpenFile(seen.FileName, Blocking.Allowed, out var file) != OpenError.None) return false;
+        if (origin.TryOpenFile(seen.FileName, Blocking.Allowed, out var file) != OpenError.None) return false;
         try
         {
             if (file!.Facts != seen.Facts) return false;

@@ -7,7 +7,7 @@ namespace Vitrine.Site.Looking;
 /// What folders were when they were last looked at, and the names in them. As long as a folder is the same,
 /// nothing came into it or left it: so what was not there still is not, and 404 needs no look at the disk.
 /// </summary>
-internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock clock)
+internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock clock)
 {
     // Comes on top of the time for which a file is taken to be unchanged: together they are within a second.
     private const int MostFreshMs = 100;
@@ -47,7 +47,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
     private Seen? LookAt(ReadOnlySpan<byte> name, Seen? known, Blocking blocking)
     {
         var now = clock.NowMs;
-        if (folder.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
+        if (origin.Look(name, blocking, out var facts) != OpenError.None || !facts.IsTellTale) return null;
         if (known is not null && known.Facts == facts)
         {
             known.AtMs = now;
@@ -147,7 +147,7 @@ internal sealed class FolderLooks(Folder folder, Freshness freshness, SiteClock 
         var last = look.ReadMs;
         if (look.Names is not null || !look.IsRemembered || (last != long.MinValue && now - last < ReadAgainMs)) return;
         if (!look.TryStartReading(last, now)) return; // another thread is at it
-        var found = folder.ReadNames(name, MostNamesOfOne, out var facts);
+        var found = origin.ReadNames(name, MostNamesOfOne, out var facts);
         if (found is null || facts != look.Facts) return;
         if (Volatile.Read(ref names) + found.Count > MostNames)
         {

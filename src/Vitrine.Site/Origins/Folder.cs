@@ -1,10 +1,9 @@
 namespace Vitrine.Site.Origins;
 
 /// <summary>
-/// A folder on disk as an origin of content. Names come in as canonical paths of URLs (<see
-/// cref="Http.Text.TargetPath"/>), and nothing outside the folder is ever opened. Any thread.
+/// A folder on disk as an origin of content: nothing outside the folder is ever opened. Any thread.
 /// </summary>
-internal abstract class Folder : IDisposable
+internal abstract class Folder : IOrigin
 {
     /// <summary>The folder's path, for people.</summary>
     public abstract string Root { get; }
@@ -21,27 +20,20 @@ internal abstract class Folder : IDisposable
     {
     }
 
-    /// <summary>What the path stands for at the moment, without opening it for reading.</summary>
+    /// <inheritdoc/>
     public abstract OpenError Look(ReadOnlySpan<byte> path, Blocking blocking, out FileFacts facts);
 
-    /// <summary>Opens a regular file. Its facts are those of the open descriptor.</summary>
+    /// <inheritdoc/>
     public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file);
 
-    /// <summary>
-    /// Opens a file that was found to be <paramref name="known"/> before; anything else that is there by now is
-    /// <see cref="OpenError.NotFound"/>. Never blocks.
-    /// </summary>
+    /// <inheritdoc/>
     public abstract OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file);
 
-    /// <summary>
-    /// Reads from a file that was found to be <paramref name="known"/> before, and makes sure that it still is. False
-    /// when it is not, or there is not so much in memory. Never blocks.
-    /// </summary>
+    /// <inheritdoc/>
     public abstract bool TryReadCached(
         ReadOnlySpan<byte> path, in FileFacts known, long position, Span<byte> destination);
 
-    /// <summary>The files and folders in a folder, hidden ones left out; at most <paramref name="most"/>.
-    /// Blocks.</summary>
+    /// <inheritdoc/>
     public abstract OpenError TryList(ReadOnlySpan<byte> path, int most, out FolderList? list);
 
     /// <summary>Makes sure that what is in it can be reached, should this process have lost rights meanwhile.</summary>
@@ -50,11 +42,7 @@ internal abstract class Folder : IDisposable
     {
     }
 
-    /// <summary>
-    /// All names in a folder, hidden ones too. Null when there are more than <paramref name="most"/>, they may not
-    /// be read, or a name that is not among them may be in the folder all the same. <paramref name="facts"/> is what
-    /// the folder was after they were read. Blocks.
-    /// </summary>
+    /// <inheritdoc/>
     public abstract NameSet? ReadNames(ReadOnlySpan<byte> path, int most, out FileFacts facts);
 
     /// <summary>Whether an address can name it.</summary>
