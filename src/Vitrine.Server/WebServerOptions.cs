@@ -41,7 +41,7 @@ public sealed record WebServerOptions
     public Limits Limits { get; init; } = new();
 
     /// <summary>
-    /// Whether <see cref="Limits.CacheBytes"/> is held to a quarter of the memory that there is for this process: what
+    /// Whether <see cref="Limits.CacheBytes"/> is held to an eighth of the memory that there is for this process: what
     /// its control group allows, or what the machine has.
     /// </summary>
     public bool CacheFitsMemory { get; init; } = true;

@@ -38,7 +38,7 @@ internal static class SettingList
 
     public static Setting.Number CacheMegabytes { get; } = new(
         "cache-mb",
-        "Most memory for cached files, in MB. Default: 256, and no more than a quarter of what there is.",
+        "Most memory for cached files, in MB. Default: 256, and no more than an eighth of what there is.",
         null,
         1024 * 1024);
 

@@ -11,7 +11,7 @@ public sealed class AvailableMemory
 {
     // What is cached, and half as much that clients hold; the program itself; what the kernel needs for connections;
     // and room for the files that it keeps in memory of its own accord.
-    private const int CacheShare = 4;
+    private const int CacheShare = 8;
     private const int OutputShare = 8;
 
     private const double MostHeld = 0.9;
@@ -45,7 +45,7 @@ public sealed class AvailableMemory
     public static AvailableMemory Find() => Find("/");
 
     /// <summary>
-    /// The limits with no larger a cache than this memory has room for, which is a quarter of it, unless that was
+    /// The limits with no larger a cache than this memory has room for, which is an eighth of it, unless that was
     /// somebody's choice; and an eighth for replies that are being sent.
     /// </summary>
     public Limits WithRoom(Limits limits, bool boundsCache = true)

@@ -88,13 +88,13 @@ public sealed class AvailableMemoryTests : IDisposable
     }
 
     [Fact]
-    public void A_cache_has_a_quarter_of_it_and_no_more_than_it_would_have_anyway()
+    public void A_cache_has_an_eighth_of_it_and_no_more_than_it_would_have_anyway()
     {
         var limits = new Limits();
         Assert.Equal(limits.CacheBytes, Memory.WithRoom(limits).CacheBytes);
         system.HasVersion2("/");
         system.Write($"{Of2}/memory.max", "67108864");
-        Assert.Equal(16 * Megabyte, Memory.WithRoom(limits).CacheBytes);
+        Assert.Equal(8 * Megabyte, Memory.WithRoom(limits).CacheBytes);
         Assert.Equal(Megabyte, Memory.WithRoom(limits with { CacheBytes = Megabyte }).CacheBytes);
     }
 

@@ -28,7 +28,7 @@ public sealed class MemoryBudgetTests : IDisposable
         system.Write("sys/fs/cgroup/memory.max", "67108864");
         var memory = AvailableMemory.Find(system.Root);
         var budget = new MemoryBudget(memory.WithRoom(new Limits()), memory);
-        Assert.Equal((16 * Megabyte, 24 * Megabyte), (budget.CacheBytes, budget.BodyBytes));
+        Assert.Equal((8 * Megabyte, 16 * Megabyte), (budget.CacheBytes, budget.BodyBytes));
     }
 
     [Fact]
