@@ -20,6 +20,8 @@ public sealed class ContainerTests : IDisposable
     // Under the JIT the runtime itself needs more.
     public static TheoryData<int> Megabytes => VitrineProcess.IsNative ? [64, 96, 128, 256] : [128, 256];
 
+    public static TheoryData<int> MegabytesForMany => VitrineProcess.IsNative ? [64, 96, 128, 256] : [256];
+
     public void Dispose()
     {
         folder.Dispose();
@@ -67,7 +69,7 @@ public sealed class ContainerTests : IDisposable
 
     // Of files that are known, left the cache or are on their way: it ended with "out of memory".
     [Theory]
-    [MemberData(nameof(Megabytes))]
+    [MemberData(nameof(MegabytesForMany))]
     public async Task It_lives_while_many_ask_for_this_and_that(int megabytes)
     {
         var name = MakeGroup(megabytes * 1024L * 1024);
