@@ -55,7 +55,7 @@ internal sealed class Spooling : IDisposable
     /// <summary>Has the bodies of a path copied, if there is room for them. Never waits; any thread.</summary>
     public void Want(CacheEntry entry)
     {
-        if (entry.IsToBeCopied || !MayAdd(LengthOf(entry.Outcome)) || waiting.Count >= MostWaiting) return;
+        if (entry.IsToBeCopied || !MayAdd(LengthOf(entry.Outcome))) return;
         try
         {
             entry.IsToBeCopied = waiting.TryAdd(entry);
@@ -98,6 +98,7 @@ internal sealed class Spooling : IDisposable
 
     private void Copy(CacheEntry entry)
     {
+        spool.Reclaim(); // before others have to go
         var (outcome, length) = (entry.Outcome, LengthOf(entry.Outcome));
         if (!spool.HasRoom(length) && !TryExchange(length)) return;
         if (outcome.IsLeft && !TryRead(outcome)) return;
