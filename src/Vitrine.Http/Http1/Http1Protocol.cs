@@ -218,7 +218,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
             mustLinger = true;
         }
         Send(reply, request.Method == Method.Head, output)?.Describe(request);
-        reply.File?.Release();
+        reply.Release();
         context.ReturnHead(head);
         head = null;
         heldHead = null;

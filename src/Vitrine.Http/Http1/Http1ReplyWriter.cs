@@ -125,9 +125,8 @@ internal static class Http1ReplyWriter
         {
             var at = Put(scratch, 0, i == 0 ? "--"u8 : "\r\n--"u8);
             at = Put(scratch, at, boundary);
-            at = Put(scratch, at, "\r\nContent-Type: "u8);
-            at = Put(scratch, at, content.MediaType);
             at = Put(scratch, at, "\r\n"u8);
+            at = Put(scratch, at, content.Fields.Type);
             at = PutContentRange(scratch, at, windows[i], content.Length);
             at = Put(scratch, at, "\r\n"u8);
             heads[i] = scratch[..at].ToArray();

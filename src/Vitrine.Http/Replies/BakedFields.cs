@@ -46,6 +46,9 @@ public sealed class BakedFields
     /// <summary>Without Content-Length and Content-Type: for several ranges.</summary>
     public ReadOnlySpan<byte> WithoutType => text.AsSpan(restAt);
 
+    /// <summary>Content-Type alone: for the parts of several ranges.</summary>
+    public ReadOnlySpan<byte> Type => text.AsSpan(typeAt, restAt - typeAt);
+
     /// <summary>Those of a 304.</summary>
     public ReadOnlySpan<byte> NotModified => notModified;
 

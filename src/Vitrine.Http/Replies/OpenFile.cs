@@ -8,7 +8,7 @@ namespace Vitrine.Http.Replies;
 /// </summary>
 public abstract class OpenFile
 {
-    private int shares = 1;
+    private ShareCount shares;
 
     /// <summary>The descriptor, for a transport that can hand it to the kernel (<c>sendfile</c>).</summary>
     public abstract SafeHandle Handle { get; }
@@ -65,22 +65,12 @@ public abstract class OpenFile
     }
 
     /// <summary>Takes a share. False when the last one was given back already.</summary>
-    public bool TryAcquire()
-    {
-        var seen = Volatile.Read(ref shares);
-        while (seen > 0)
-        {
-            var was = Interlocked.CompareExchange(ref shares, seen + 1, seen);
-            if (was == seen) return true;
-            seen = was;
-        }
-        return false;
-    }
+    public bool TryAcquire() => shares.TryAcquire();
 
     /// <summary>Gives a share back; the last one closes the file.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref shares) == 0) Close();
+        if (shares.Release()) Close();
     }
 
     /// <summary>Closes it.</summary>

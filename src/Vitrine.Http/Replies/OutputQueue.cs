@@ -150,7 +150,7 @@ public sealed class OutputQueue
         Append(new Segment { Memory = PinnedBytes.Copy(bytes), Length = bytes.Length });
     }
 
-    /// <summary>Puts in a window of memory that never changes; small ones are copied.</summary>
+    /// <summary>Puts in a window of memory that never changes: a copy if it is small, else with a share.</summary>
     public void WriteShared(PinnedBytes memory, long position, long length)
     {
         if (length == 0) return;
@@ -161,6 +161,7 @@ public sealed class OutputQueue
         }
         else
         {
+            memory.Acquire();
             Append(new Segment { Memory = memory, IsBody = true, Position = position, Length = length });
         }
     }
@@ -185,7 +186,7 @@ public sealed class OutputQueue
             segment.Length -= taken;
             count -= taken;
             if (segment.Length > 0) return;
-            segment.File?.Release();
+            segment.Release();
             segment = default;
             first++;
         }
@@ -197,7 +198,7 @@ public sealed class OutputQueue
     {
         for (; first < end; first++)
         {
-            segments[first].File?.Release();
+            segments[first].Release();
             segments[first] = default;
         }
         first = end = written = 0;

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// Bytes that the collector never moves, so that a transport can hand their address to the kernel. A type of
-/// its own, so that no ordinary array can be taken for one. Good for as long as this object is reachable: who uses
-/// the address, or the span of bytes that are not the collector's, keeps it alive.
+/// Bytes that never move, so that a transport can hand their address to the kernel. A type of its own, so that no
+/// ordinary array can be taken for one. Those of the collector are good for as long as this object is reachable: who
+/// uses the address keeps it alive. Others are good for as long as somebody holds a share of them.
 /// </summary>
 public class PinnedBytes
 {
@@ -23,8 +23,8 @@ public class PinnedBytes
         }
     }
 
-    /// <summary>Bytes that are not the collector's, and those of an open file at the same time.</summary>
-    protected PinnedBytes(nint address, int length, int descriptor)
+    /// <summary>Bytes that are not the collector's; with a descriptor those of an open file at the same time.</summary>
+    protected PinnedBytes(nint address, int length, int descriptor = -1)
     {
         Address = address;
         Length = length;
@@ -45,6 +45,20 @@ public class PinnedBytes
 
     /// <summary>The bytes. Whoever shares this with others has stopped writing to it.</summary>
     public unsafe Span<byte> Span => bytes is not null ? bytes : new Span<byte>((void*)Address, Length);
+
+    /// <summary>
+    /// Takes a share of bytes that are not the collector's; false when the last one was given back already. The
+    /// collector needs none.
+    /// </summary>
+    public virtual bool TryAcquire() => true;
+
+    /// <summary>The same, for who knows that somebody else holds one.</summary>
+    public void Acquire() => ObjectDisposedException.ThrowIf(!TryAcquire(), this);
+
+    /// <summary>Gives a share back; with the last one the bytes are gone.</summary>
+    public virtual void Release()
+    {
+    }
 
     /// <summary>A copy of other bytes.</summary>
     public static PinnedBytes Copy(ReadOnlySpan<byte> source)

@@ -4,8 +4,8 @@ using Vitrine.Http.Text;
 namespace Vitrine.Http.Replies;
 
 /// <summary>
-/// The answer to one request: a status, a representation, and what of it is sent. Or a promise of one, when
-/// finding out would block.
+/// The answer to one request: a status, a representation, and what of it is sent, with a share of the memory or the
+/// file that the body is in. Or a promise of one, when finding out would block.
 /// </summary>
 public readonly struct Reply
 {
@@ -31,7 +31,7 @@ public readonly struct Reply
     /// <summary>The several ranges of a 206, or null.</summary>
     public ByteRange[]? Windows { get; }
 
-    /// <summary>The open file that the body is sent from, if it is not in memory; with a share of it.</summary>
+    /// <summary>The open file that the body is sent from, if it is not in memory.</summary>
     public OpenFile? File { get; private init; }
 
     /// <summary>Not null when the reply is not ready yet.</summary>
@@ -49,6 +49,13 @@ public readonly struct Reply
 
     /// <summary>The same, with what is sent of its body in the room that there was for it.</summary>
     public Reply FromRoom() => this with { File = null, IsInRoom = true };
+
+    /// <summary>Gives back its share of what the body is in. For who has it, once.</summary>
+    public void Release()
+    {
+        if (File is { } file) file.Release();
+        else Content?.Body?.Release();
+    }
 
     /// <summary>The whole representation.</summary>
     public static Reply Whole(Status status, Representation content) => new(status, content, default, null, null);

@@ -39,9 +39,6 @@ public sealed class Representation
     /// <summary>Of a page that refuses something: why, for who runs the server. Else null.</summary>
     public string? Reason { get; private init; }
 
-    /// <summary>The media type, as in Content-Type.</summary>
-    public byte[] MediaType { get; private init; } = [];
-
     /// <summary>
     /// True when its body is neither in memory nor in a file that it keeps open: who replies with it opens one.
     /// </summary>
@@ -50,7 +47,7 @@ public sealed class Representation
     /// <summary>True when ranges of it can be asked for.</summary>
     public bool AcceptsRanges { get; private init; }
 
-    /// <summary>A body in memory, which must not change any more.</summary>
+    /// <summary>A body in memory, which must not change any more; takes over a share of it.</summary>
     public static Representation InMemory(PinnedBytes body, string mediaType, Metadata metadata = default) =>
         Create(body.Length, mediaType, metadata, body, null);
 
@@ -76,8 +73,17 @@ public sealed class Representation
         HasCoding = HasCoding,
         VariesByCoding = VariesByCoding,
         AcceptsRanges = AcceptsRanges,
-        MediaType = MediaType,
     };
+
+    /// <summary>Takes a share of what its body is in; false when the last one was given back already.</summary>
+    public bool TryAcquire() => Body is { } body ? body.TryAcquire() : File is not { } file || file.TryAcquire();
+
+    /// <summary>Gives back a share of what its body is in.</summary>
+    public void Release()
+    {
+        Body?.Release();
+        File?.Release();
+    }
 
     private static Representation Create(
         long length, string mediaType, in Metadata metadata, PinnedBytes? body, OpenFile? file)
@@ -112,7 +118,6 @@ public sealed class Representation
             VariesByCoding = metadata.VariesByCoding,
             AcceptsRanges = acceptsRanges,
             Reason = metadata.Reason,
-            MediaType = Encoding.ASCII.GetBytes(mediaType),
         };
     }
 }

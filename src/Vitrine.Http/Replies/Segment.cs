@@ -21,6 +21,13 @@ public struct Segment
     /// <summary>How many bytes are left.</summary>
     public long Length { get; internal set; }
 
+    /// <summary>Gives back its share of the memory or the file.</summary>
+    internal readonly void Release()
+    {
+        Memory?.Release();
+        File?.Release();
+    }
+
     /// <summary>The bytes left of a segment in memory.</summary>
     public readonly ReadOnlySpan<byte> Span => Memory!.Span.Slice((int)Position, (int)Length);
 }

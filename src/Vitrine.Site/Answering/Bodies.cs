@@ -18,16 +18,17 @@ internal sealed class Bodies(IOrigin origin, Representations representations)
     private readonly Action giveBack = representations.GiveBack;
 
     /// <summary>
-    /// Has what is sent of the reply's body from the disk: in the room if it fits, else from an open file of which the
-    /// reply takes a share. False when the file was closed or changed meanwhile, or would block.
+    /// Takes a share of the reply's body for it. What is sent from the disk is read into the room if it fits, else it
+    /// comes from an open file. False when the body is gone or has changed meanwhile, or would block.
     /// </summary>
     public bool TryTake(in RequestHead head, Outcome outcome, Span<byte> room, ref Reply reply) =>
-        reply.Content!.Body is not null
-        || (reply.File is { } shared
+        reply.Content!.Body is { } body
+            ? body.TryAcquire()
+            : reply.File is { } shared
             ? shared.TryAcquire() && (shared.IsPrivate
                 ? TakeCopy(shared, head, room, ref reply)
                 : TryTakeFrom(shared, head, room, mayBlock: true, ref reply))
-            : TryReopen(head, outcome, room, ref reply));
+            : TryReopen(head, outcome, room, ref reply);
 
     /// <summary>Whether the reply has a body to be sent.</summary>
     public static bool IsBodySent(in RequestHead head, in Reply reply) =>

@@ -1,3 +1,4 @@
+using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 
 namespace Vitrine.Site.Cache;
@@ -5,7 +6,7 @@ namespace Vitrine.Site.Cache;
 /// <summary>
 /// What nobody's request would ever do: every few seconds it lets go of files that are gone or that nobody asks for any
 /// more (a deleted one takes its place on the disk for as long as it is open), of memory that clients held and hold no
-/// longer, and of what is cached when memory is short.
+/// longer, of what is cached when memory is short, and of memory that nobody uses.
 /// </summary>
 internal sealed class Housekeeping : IDisposable
 {
@@ -16,6 +17,7 @@ internal sealed class Housekeeping : IDisposable
     private readonly BodyMemory memory;
     private readonly MemoryBudget budget;
     private readonly Action<Exception>? onFault;
+    private readonly UnusedMemory unused = new(SiteClock.System);
     private readonly Timer timer;
     private long seenBytes;
 
@@ -39,9 +41,12 @@ internal sealed class Housekeeping : IDisposable
             memory.Reclaim(); // it is needed now
         }
         // Not again for the same: as long as clients hold it, the collector finds nothing.
-        if (memory.Total <= representations.Bytes + LeastExcessBytes || memory.Total == seenBytes) return;
-        memory.Reclaim();
-        seenBytes = memory.Total;
+        if (memory.Total > representations.Bytes + LeastExcessBytes && memory.Total != seenBytes)
+        {
+            memory.Reclaim();
+            seenBytes = memory.Total;
+        }
+        unused.GiveBack();
     }
 
     public void Dispose() => timer.Dispose();

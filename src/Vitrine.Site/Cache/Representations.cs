@@ -76,8 +76,8 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     }
 
     /// <summary>
-    /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. Takes over the
-    /// share of the outcome's file, if it has one.
+    /// Keeps an outcome that was true at <paramref name="checkedMs"/>, or forgets the path. True when it takes over the
+    /// share of the outcome's bodies; false when that stays with the caller.
     /// </summary>
     public bool Put(byte[] path, Outcome outcome, long checkedMs)
     {
@@ -94,15 +94,15 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
             if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
             if (known is not null) Remove(known);
             if (!outcome.IsKept || isClosed) return false;
-            if (CanBeLeft(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes))
-                outcome = outcome.WithoutBody();
+            var isLeft = CanBeLeft(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes);
+            if (isLeft) outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
             if (cost > budget.CacheBytes) return false;
             // Room is made first, so that what is new does not go before it was ever used.
             while (inFiles.Count > 0 && openFiles + outcome.OpenFiles > limits.CachedOpenFiles) Reduce(NextOf(inFiles));
             MakeRoom(cost);
             Add(path, outcome, cost, checkedMs);
-            return true;
+            return !isLeft;
         }
     }
 
@@ -306,15 +306,12 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     // To what is known of it, or to nothing.
     private void Reduce(CacheEntry entry)
     {
+        var canBeLeft = entry.Clock != bodiless && CanBeLeft(entry.Outcome);
+        if (!canBeLeft && entry.Clock == inMemory && entry.Outcome is { BodyBytes: > 0, Evidence.IsTellTale: true }
+            && !IsHot(entry.Outcome))
+            WhenForgotten?.Invoke(entry);
         Remove(entry);
-        if (entry.Clock == bodiless) return;
-        if (!CanBeLeft(entry.Outcome))
-        {
-            if (entry.Clock == inMemory && entry.Outcome is { BodyBytes: > 0, Evidence.IsTellTale: true }
-                && !IsHot(entry.Outcome))
-                WhenForgotten?.Invoke(entry);
-            return;
-        }
+        if (!canBeLeft) return;
         var rest = entry.Outcome.WithoutBody();
         Add(entry.Path, rest, CostOf(entry.Path, rest), entry.CheckedMs);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Origins;
@@ -85,31 +86,29 @@ internal sealed record Outcome(Status Status, Representation? Content, Evidence?
         return false;
     }
 
-    /// <summary>Takes a share of each of its files; false, and none, when one is closed already.</summary>
+    /// <summary>Takes a share of each of its bodies; false, and none, when one is gone already.</summary>
     public bool TryAcquire()
     {
-        var taken = new List<OpenFile>();
-        foreach (var file in Files)
+        if (Content?.TryAcquire() == false) return false;
+        for (var i = 0; i < Encoded.Length; i++)
         {
-            if (file.TryAcquire())
-            {
-                taken.Add(file);
-                continue;
-            }
-            foreach (var other in taken) other.Release();
+            if (Encoded[i].Content.TryAcquire()) continue;
+            while (--i >= 0) Encoded[i].Content.Release();
+            Content?.Release();
             return false;
         }
         return true;
     }
 
-    /// <summary>Gives back a share of each of its files.</summary>
+    /// <summary>Gives back a share of each of its bodies.</summary>
     public void Release()
     {
-        foreach (var file in Files) file.Release();
+        Content?.Release();
+        foreach (var other in Encoded) other.Content.Release();
     }
 
     /// <summary>Whether it is the same in memory as another, made again: then that one is kept.</summary>
-    public bool IsLike(Outcome? other) => other is not null && Status == other.Status
+    public bool IsLike([NotNullWhen(true)] Outcome? other) => other is not null && Status == other.Status
         && Evidence is not null && other.Evidence is not null && Evidence.IsLike(other.Evidence)
         && Content is { Body: not null } mine && other.Content is { Body: not null } others
         && mine.Fields.All.SequenceEqual(others.Fields.All) && mine.EntityTag.Length > 0 // the tag is among them

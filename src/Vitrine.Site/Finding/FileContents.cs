@@ -36,7 +36,11 @@ internal sealed class FileContents(
         var tag = !isRead ? null : body is not null ? ContentTag.Of(body.Span) : TagOf(file, blocking, ref isRead);
         var isSame = isRead && file.IsUnchanged();
         if (!isSame || place != BodyPlace.OpenFile) file.Release();
-        if (!isSame) return null;
+        if (!isSame)
+        {
+            body?.Release();
+            return null;
+        }
         if (place == BodyPlace.OpenFile)
         {
             file.Promise(tag, tagReader);
@@ -116,24 +120,27 @@ internal sealed class FileContents(
 
     /// <summary>
     /// The first bytes of a file, in memory from which they can be sent without a copy if there are not <paramref
-    /// name="mostMapped"/> such already; null when it has not so many any more, or would block.
+    /// name="mostMapped"/> such already, with a share; null when it has not so many any more, or would block.
     /// </summary>
     public PinnedBytes? ReadAll(FolderFile file, long length, Blocking blocking, int mostMapped = 0)
     {
         var body = Allocate((int)length, mostMapped);
-        var isRead = file.TryReadAll(body.Span, blocking);
-        GC.KeepAlive(body);
-        return isRead ? body : null;
+        if (file.TryReadAll(body.Span, blocking)) return body;
+        body.Release();
+        return null;
     }
 
-    /// <summary>A copy of a page that was made, to be sent; null when there is no room for it. May take its
-    /// time.</summary>
+    /// <summary>
+    /// A copy of a page that was made, to be sent, which the collector looks after; null when there is no room for it.
+    /// May take its time.
+    /// </summary>
     public PinnedBytes? TryCopy(ReadOnlySpan<byte> page)
     {
         if (page.Length > OutputQueue.CopyLimit && !memory.MakeRoom(page.Length)) return null;
-        var body = Allocate(page.Length, limits.MappedBodies);
+        var body = page.Length > OutputQueue.CopyLimit
+            ? new CountedBytes(page.Length, memory)
+            : new PinnedBytes(page.Length);
         page.CopyTo(body.Span);
-        GC.KeepAlive(body);
         return body;
     }
 
@@ -162,5 +169,5 @@ internal sealed class FileContents(
         length <= OutputQueue.CopyLimit ? new PinnedBytes(length)
         : length >= LeastMappedBytes && OperatingSystem.IsLinux()
             && MappedBytes.TryMake(length, mostMapped, memory, out var mapped) ? mapped
-        : new CountedBytes(length, memory);
+        : new SharedBytes(length, memory);
 }

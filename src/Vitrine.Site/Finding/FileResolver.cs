@@ -37,11 +37,18 @@ internal sealed class FileResolver(
         var blocking = resolution.Blocking;
         var previous = resolution.Previous;
         var around = looks.Around(path, blocking);
-        var error = origin.TryOpenFile(path, blocking, out var file);
+        if (blocking == Blocking.Refused && looks.IsWorthLearning(around)) return resolution.Again(0);
+        var isListed = around?.Names?.IsFile(FolderLooks.NameOf(path)) == true;
+        var error = isListed
+            ? origin.TryOpenListed(path, blocking, out var file)
+            : origin.TryOpenFile(path, blocking, out file);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return Outcome.Of(error, errors);
         var facts = file!.Facts;
-        var tellsLength = FileContents.TellsItsLength(file, blocking);
+        // Names are only read where files are what they say; unless another file system is mounted on this one.
+        var tellsLength = isListed && facts.Length > 0 && facts.Device == around!.Facts.Device
+            ? true
+            : FileContents.TellsItsLength(file, blocking);
         // One that is being written had another length when it was opened.
         if (tellsLength == false && file.IsAsLong()) return MakeAsRead(file, path, resolution);
         if (tellsLength is null)
@@ -70,7 +77,11 @@ internal sealed class FileResolver(
         {
             var evidence = new Evidence(path, facts) { Beside = beside, Around = around };
             if (TryMake(file, evidence, resolution) is { } outcome)
-                return outcome.IsLike(previous) ? previous : outcome;
+            {
+                if (!outcome.IsLike(previous) || !previous.TryAcquire()) return outcome;
+                outcome.Release();
+                return previous;
+            }
             // As it was when it could not be read the last time, so it did not change then: it is the disk.
             if (facts == resolution.Unread) return Outcome.Of(OpenError.Failed, errors);
             if (resolution.WaitedMs >= patienceMs) return NeverRests();
@@ -108,7 +119,7 @@ internal sealed class FileResolver(
         var place = PlaceOf(file, resolution, encoded, areAtRest, out var isUnseen);
         if (contents.TryMake(file, place, type, metadata, blocking) is not { } content)
         {
-            foreach (var other in encoded) other.Content.File?.Release();
+            foreach (var other in encoded) other.Content.Release();
             return null;
         }
         // What was empty when it was read may have something to say the next time, and be no longer for that (/proc).
@@ -173,19 +184,24 @@ internal sealed class FileResolver(
         var content = contents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
         var type = FileContents.TypeOf(file, path, Blocking.Allowed);
         file.Release();
-        if (content is null || type is null) return NeverRests();
-        if (before is null)
+        if (before is null && type is not null)
         {
             resolution.Content = content;
-            return resolution.Again(3 * FileFacts.SettleMs);
+            return content is null ? NeverRests() : resolution.Again(3 * FileFacts.SettleMs);
         }
-        if (!before.Span.SequenceEqual(content.Span)) return NeverRests();
-        var metadata = new Metadata(ContentTag.Of(before.Span), null, null)
+        var isSame = content is not null && type is not null && before!.Span.SequenceEqual(content.Span);
+        content?.Release();
+        if (!isSame)
+        {
+            before?.Release();
+            return NeverRests();
+        }
+        var metadata = new Metadata(ContentTag.Of(before!.Span), null, null)
         {
             ContentCoding = ContentCoding.OwnOf(path),
         };
         return new Outcome(
-            Status.Ok, Representation.InMemory(before, type, metadata), null, IsKept: false);
+            Status.Ok, Representation.InMemory(before, type!, metadata), null, IsKept: false);
     }
 
     private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path, string mediaType)

@@ -105,7 +105,7 @@ internal sealed class Finder : IDisposable
         // time.
         var isTaken = outcome.Status != Status.ServiceUnavailable
             && cache.Put(load.Resolution.Path, outcome, startMs);
-        load.Set(outcome, !isTaken && outcome.OpenFiles > 0);
+        load.Set(outcome, ownsShare: !isTaken);
         return true;
     }
 }

@@ -36,10 +36,11 @@ internal sealed class NotFoundPage(
         resolution.ErrorPage ??= new Resolution([], null) { Blocking = resolution.Blocking };
         var file = files.Resolve(Path, resolution.ErrorPage);
         if (file is null) return resolution.Again(resolution.ErrorPage.AgainInMs);
-        file.Release(); // what is beside it is not needed
+        // Replies share it without counting, and what is beside it is not needed.
+        var body = file is { Status: Status.Ok, Content.Body: { } read } ? PinnedBytes.Copy(read.Span) : null;
+        file.Release();
         // Not there any more, or never at rest.
-        if (file.Content is not { Body: { } body } || file.Status != Status.Ok)
-            return Keep(Outcome.Of(OpenError.NotFound, errors), startMs);
+        if (body is null) return Keep(Outcome.Of(OpenError.NotFound, errors), startMs);
         // An error has no validators: a client must not keep it as if it were the page that it asked for.
         var content = Representation.InMemory(body, MediaTypes.OfName(Path)!);
         return Keep(

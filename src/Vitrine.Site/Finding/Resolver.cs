@@ -133,11 +133,14 @@ internal sealed class Resolver
 
     private Outcome? ResolveName(Resolution resolution)
     {
+        // Mostly it is a file: a folder is looked for when it is not.
+        var file = files.Resolve(resolution.Path, resolution);
+        if (file?.Status != Status.NotFound) return file;
         var error = origin.Look(resolution.Path, resolution.Blocking, out var facts);
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         return error == OpenError.None && facts.Kind == FileKind.Folder
             ? new Outcome(Status.MovedPermanently, null, null, IsKept: true)
-            : files.Resolve(resolution.Path, resolution);
+            : file;
     }
 
     private Outcome List(ReadOnlySpan<byte> path, Outcome? previous)

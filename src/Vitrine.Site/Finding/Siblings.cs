@@ -10,6 +10,9 @@ namespace Vitrine.Site.Finding;
 internal sealed class Siblings(
     IOrigin origin, FileContents contents, FileTimes times, BodyPlacement placement, EncodedFiles encoded)
 {
+    // Most files have nothing beside them: they share this.
+    private static readonly FileFacts[] None = new FileFacts[ContentCoding.All.Length];
+
     /// <summary>
     /// Whether there is still what was there. If the folder around the file is what it was, only what was there
     /// has to be looked at.
@@ -38,15 +41,17 @@ internal sealed class Siblings(
     {
         siblings = [];
         if (ContentCoding.IsEncoded(path)) return true;
-        siblings = new FileFacts[ContentCoding.All.Length];
+        siblings = None;
         var names = around?.Names;
-        for (var i = 0; i < siblings.Length; i++)
+        for (var i = 0; i < ContentCoding.All.Length; i++)
         {
             byte[] sibling = [.. path, .. ContentCoding.All[i].Suffix];
             if (names is not null && !names.MayContain(FolderLooks.NameOf(sibling))) continue;
-            var error = origin.Look(sibling, blocking, out siblings[i]);
+            var error = origin.Look(sibling, blocking, out var facts);
             if (error == OpenError.WouldBlock) return false;
-            if (error != OpenError.None) siblings[i] = default;
+            if (error != OpenError.None) continue;
+            if (siblings == None) siblings = new FileFacts[ContentCoding.All.Length];
+            siblings[i] = facts;
         }
         return true;
     }
@@ -81,7 +86,7 @@ internal sealed class Siblings(
             if (mayBeSent == false && times.HaveRested(siblings[i])) continue;
             areAtRest = false; // it is being written: the plain one will do until it is looked at again
             if (blocking == Blocking.Allowed) continue;
-            foreach (var other in read) other.Content.File?.Release();
+            foreach (var other in read) other.Content.Release();
             return null;
         }
         return [.. read];

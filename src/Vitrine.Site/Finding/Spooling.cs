@@ -55,15 +55,20 @@ internal sealed class Spooling : IDisposable
     /// <summary>Has the bodies of a path copied, if there is room for them. Never waits; any thread.</summary>
     public void Want(CacheEntry entry)
     {
-        if (entry.IsToBeCopied || !MayAdd(LengthOf(entry.Outcome))) return;
+        if (entry.IsToBeCopied || !MayAdd(LengthOf(entry.Outcome)) || !entry.Outcome.TryAcquire()) return;
+        var isAdded = false;
         try
         {
-            entry.IsToBeCopied = waiting.TryAdd(entry);
+            entry.IsToBeCopied = true; // first: it may be copied at once
+            isAdded = waiting.TryAdd(entry);
         }
         catch (InvalidOperationException)
         {
             // The site is closed.
         }
+        if (isAdded) return;
+        entry.IsToBeCopied = false;
+        entry.Outcome.Release();
     }
 
     /// <summary>Ends it.</summary>
@@ -87,6 +92,7 @@ internal sealed class Spooling : IDisposable
                 onFault?.Invoke(fault);
             }
 #pragma warning restore CA1031
+            entry.Outcome.Release();
             entry.IsToBeCopied = false;
         }
         spool.Dispose();
@@ -115,7 +121,6 @@ internal sealed class Spooling : IDisposable
             var bytes = content.Body is { } held ? held.Span : body.AsSpan(0, (int)content.Length);
             if (spool.TryAdd(bytes) is { } copy) copies.Add(copy);
             else return false;
-            GC.KeepAlive(content.Body);
             return true;
         }
     }

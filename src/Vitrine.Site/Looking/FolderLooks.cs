@@ -138,14 +138,17 @@ internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock
         if (found is not null) ReadNames(path[..(last + 1)], found);
     }
 
+    /// <summary>Whether it is worth the loader's time to <see cref="Learn"/> the names in a folder.</summary>
+    public bool IsWorthLearning(Seen? look) => look is { Names: null, IsRemembered: true }
+        && (look.ReadMs == long.MinValue || clock.NowMs - look.ReadMs >= ReadAgainMs);
+
     private Seen? Known(ReadOnlySpan<byte> name) =>
         looks.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known) ? known : null;
 
     private void ReadNames(ReadOnlySpan<byte> name, Seen look)
     {
-        var now = clock.NowMs;
-        var last = look.ReadMs;
-        if (look.Names is not null || !look.IsRemembered || (last != long.MinValue && now - last < ReadAgainMs)) return;
+        if (!IsWorthLearning(look)) return;
+        var (now, last) = (clock.NowMs, look.ReadMs);
         if (!look.TryStartReading(last, now)) return; // another thread is at it
         var found = origin.ReadNames(name, MostNamesOfOne, out var facts);
         if (found is null || facts != look.Facts) return;

@@ -2,7 +2,7 @@ using Vitrine.Http.Replies;
 
 namespace Vitrine.Site.Memory;
 
-/// <summary>A body in the collector's memory that is counted in <see cref="BodyMemory"/>.</summary>
+/// <summary>A page that was made, in the collector's memory, counted in <see cref="BodyMemory"/>.</summary>
 internal sealed class CountedBytes : PinnedBytes
 {
     private readonly BodyMemory memory;

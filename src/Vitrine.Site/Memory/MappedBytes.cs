@@ -1,47 +1,39 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
-using Vitrine.Http.Replies;
 using Vitrine.Site.Origins.Linux;
 
 namespace Vitrine.Site.Memory;
 
 /// <summary>
 /// Bytes in a file that has no name and is in memory alone (<c>memfd_create</c>): the kernel can send them from where
-/// they are, and nobody else can change them. The collector lets go of them, once neither the cache nor a reply holds
-/// them; what the kernel still has on its way stays.
+/// they are, and nobody else can change them. What the kernel still has on its way stays when nobody holds them any
+/// more.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class MappedBytes : PinnedBytes
+internal sealed unsafe class MappedBytes : SharedBytes
 {
     private static int count;
 
     private readonly SafeFileHandle file;
 
-    private readonly BodyMemory memory;
-
     private MappedBytes(SafeFileHandle file, nint address, int length, BodyMemory memory)
-        : base(address, length, (int)file.DangerousGetHandle())
+        : base(address, length, (int)file.DangerousGetHandle(), memory)
     {
         this.file = file;
-        this.memory = memory;
         Interlocked.Increment(ref count);
-        memory.Add(length);
-        GC.AddMemoryPressure(length);
-    }
-
-    /// <summary>Unmaps and closes it.</summary>
-    ~MappedBytes()
-    {
-        _ = Libc.munmap(Address, (nuint)Length);
-        file.Dispose();
-        Interlocked.Decrement(ref count);
-        memory.Add(-Length);
-        GC.RemoveMemoryPressure(Length);
     }
 
     /// <summary>How many there are in the process.</summary>
     public static int Count => Volatile.Read(ref count);
+
+    /// <inheritdoc/>
+    protected override void GiveBack()
+    {
+        _ = Libc.munmap(Address, (nuint)Length);
+        file.Dispose();
+        Interlocked.Decrement(ref count);
+    }
 
     /// <summary>
     /// Makes so many zeros. False when there are <paramref name="most"/> already, or the system has none to give.

@@ -27,6 +27,10 @@ internal abstract class Folder : IOrigin
     public abstract OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file);
 
     /// <inheritdoc/>
+    public virtual OpenError TryOpenListed(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file) =>
+        TryOpenFile(path, blocking, out file);
+
+    /// <inheritdoc/>
     public abstract OpenError TryReopenFile(ReadOnlySpan<byte> path, in FileFacts known, out FolderFile? file);
 
     /// <inheritdoc/>

@@ -13,6 +13,13 @@ internal interface IOrigin : IDisposable
     OpenError TryOpenFile(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file);
 
     /// <summary>
+    /// The same of what is known to be a file and no link, by the names that were read of the folder around it: that
+    /// needs no look before it is opened.
+    /// </summary>
+    OpenError TryOpenListed(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file) =>
+        TryOpenFile(path, blocking, out file);
+
+    /// <summary>
     /// Opens a file that was found to be <paramref name="known"/> before; anything else that is there by now is
     /// <see cref="OpenError.NotFound"/>. Never blocks.
     /// </summary>

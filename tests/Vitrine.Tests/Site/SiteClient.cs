@@ -33,6 +33,9 @@ internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.Bo
     /// <summary>Takes each file for one in the coding of its name.</summary>
     public static EncodedFiles Believing => new(null, (_, _, _, _) => new EncodedFile.Content(-1, null));
 
+    /// <summary>Whether it is as one that does not take what it is sent.</summary>
+    public bool HoldsReplies { get; init; }
+
     public SiteAnswer Get(string target, params string[] fields) =>
         Ask([$"GET {target} HTTP/1.1", "Host: a.example", .. fields]);
 
@@ -58,7 +61,7 @@ internal sealed class SiteClient(FolderSite site, int roomBytes = OutputQueue.Bo
             (int)reply.Status,
             Encoding.ASCII.GetString(content.Fields.All),
             TextOf(reply, room));
-        reply.File?.Release();
+        if (!HoldsReplies) reply.Release();
         return answer;
     }
 

@@ -32,7 +32,7 @@ internal static unsafe class DirectoryNames
         Libc.statfs_buffer system;
         if (Libc.fstatfs(fd, &system) < 0 || !Believed.AsSpan().Contains((uint)system.f_type)) return null;
         if (IsEncrypted(fd)) return null;
-        var hashes = new List<ulong>();
+        var (hashes, notFiles) = (new List<ulong>(), new List<ulong>());
         byte[]? other = null; // a name in another case, if one has a letter
         var isEmpty = true;
         var stream = new DirectoryStream(fd);
@@ -40,12 +40,13 @@ internal static unsafe class DirectoryNames
         {
             if (hashes.Count == most) return null;
             hashes.Add(NameSet.HashOf(name));
+            if (!stream.IsFile) notFiles.Add(hashes[^1]);
             if (name.SequenceEqual("."u8) || name.SequenceEqual(".."u8)) continue;
             isEmpty = false;
             other ??= InOtherCase(name);
         }
         if (stream.HasFailed) return null;
-        var names = new NameSet(hashes);
+        var names = new NameSet(hashes, notFiles);
         if (isEmpty) return names;
         if (other is null) return null; // nobody can tell
         return names.MayContain(other) || IsAbsent(fd, other) ? names : null;

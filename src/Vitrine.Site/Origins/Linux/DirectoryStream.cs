@@ -13,6 +13,7 @@ internal sealed unsafe class DirectoryStream(int fd)
     private const int BufferBytes = 32 * 1024;
     private const byte DT_UNKNOWN = 0;
     private const byte DT_DIR = 4;
+    private const byte DT_REG = 8;
 
     private readonly byte[] buffer = new byte[BufferBytes];
     private int at;
@@ -20,6 +21,10 @@ internal sealed unsafe class DirectoryStream(int fd)
 
     /// <summary>True when the end came too soon.</summary>
     public bool HasFailed { get; private set; }
+
+    /// <summary>Whether the last name is that of a file, and no link to one; false where the file system does not
+    /// say.</summary>
+    public bool IsFile { get; private set; }
 
     /// <summary>The next name, good until the next call; false at the end, or on an error.</summary>
     public bool TryNext(out ReadOnlySpan<byte> name) => TryNext(out name, out _);
@@ -31,7 +36,9 @@ internal sealed unsafe class DirectoryStream(int fd)
         name = default;
         isFolder = null;
         if (at == end && !Fill()) return false;
-        if (buffer[at + TypeAt] is var type and not DT_UNKNOWN) isFolder = type == DT_DIR;
+        var type = buffer[at + TypeAt];
+        if (type != DT_UNKNOWN) isFolder = type == DT_DIR;
+        IsFile = type == DT_REG;
         var length = BitConverter.ToUInt16(buffer.AsSpan(at + LengthAt));
         name = buffer.AsSpan(at + NameAt, length - NameAt);
         name = name[..name.IndexOf((byte)0)];

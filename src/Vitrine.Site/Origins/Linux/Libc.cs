@@ -230,6 +230,9 @@ internal static unsafe partial class Libc
     public static partial int fallocate(int fd, int mode, nint offset, nint length);
 
     [LibraryImport("libc")]
+    public static partial int malloc_trim(nuint pad);
+
+    [LibraryImport("libc")]
     public static partial int posix_fadvise(int fd, nint offset, nint length, int advice);
 
     [LibraryImport("libc")]

@@ -106,10 +106,25 @@ internal sealed unsafe class LinuxFolder : Folder
         var error = LookAtName(path, blocking, out var facts, out var isLink);
         if (error == OpenError.None && isLink) error = Look(path, blocking, out facts);
         if (error != OpenError.None) return error;
-        if (facts.Kind != FileKind.File) return OpenError.NotFound;
-        error = Resolve(path, OpenForReading, blocking, out var fd);
+        return facts.Kind == FileKind.File
+            ? Open(path, OpenForReading, isLink, blocking, out file)
+            : OpenError.NotFound;
+    }
+
+    /// <inheritdoc/>
+    public override OpenError TryOpenListed(ReadOnlySpan<byte> path, Blocking blocking, out FolderFile? file)
+    {
+        var error = Open(path, OpenForReading | Libc.O_NOFOLLOW, isLink: false, blocking, out file);
+        return error == OpenError.NotFound ? TryOpenFile(path, blocking, out file) : error; // a link by now
+    }
+
+    private OpenError Open(
+        ReadOnlySpan<byte> path, ulong flags, bool isLink, Blocking blocking, out FolderFile? file)
+    {
+        file = null;
+        var error = Resolve(path, flags, blocking, out var fd);
         if (error != OpenError.None) return error;
-        error = ErrorOf(FileStatus.Read(fd, [], blocking, out facts, out _));
+        error = ErrorOf(FileStatus.Read(fd, [], blocking, out var facts, out _));
         var handle = new SafeFileHandle(fd, ownsHandle: true);
         if (error != OpenError.None || facts.Kind != FileKind.File)
         {

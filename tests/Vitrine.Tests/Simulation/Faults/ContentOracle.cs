@@ -75,8 +75,10 @@ internal sealed partial class ContentOracle(
         var versions = history.BytesBetween(fromMs, toMs).ToList();
         var date = reply.Date("Last-Modified");
         if (date > clock.LatestSeconds) throw new OracleException("it is modified in the future");
-        // What does not rest, or seems to lie ahead, comes without a date, and what cannot be checked without a tag.
-        if (date is null && !history.HasChanged(fromMs - MostSettlingMs, toMs) && !MayLieAhead(history, fromMs, toMs))
+        // What does not rest, or seems to lie ahead, comes without a date, and what cannot be checked without a tag;
+        // without either what is said to be empty, and could not be read at first.
+        if (date is null && !history.HasChanged(fromMs - MostSettlingMs, toMs) && !MayLieAhead(history, fromMs, toMs)
+            && !(tag is null && reply["Content-Length"] == "0"))
             throw new OracleException("there is no Last-Modified");
         if (tag is null)
         {
