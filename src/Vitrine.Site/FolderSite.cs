@@ -4,6 +4,7 @@ using Vitrine.Site.Answering;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;

@@ -6,6 +6,7 @@ using Vitrine.Http.Text;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Pages;
 
 namespace Vitrine.Site.Answering;

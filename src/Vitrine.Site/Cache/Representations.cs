@@ -23,8 +23,8 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     // So long a file is kept open that nobody asks for.
     private const int ForgottenMs = 60_000;
 
-    private readonly long mostExchangedBytes =
-        Math.Max(limits.CacheBytes / ExchangeShare, LeastExchangedBytes);
+    private readonly Allowance exchange =
+        new(Math.Max(limits.CacheBytes / ExchangeShare, LeastExchangedBytes), clock);
 
     private readonly long forgottenMs = ForgottenMs + (long)limits.FreshnessMs; // it is looked at no more often
 
@@ -37,8 +37,6 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     private long bytes;
     private int openFiles;
     private int lentFiles;
-    private long exchangeSecond;
-    private long exchangedBytes;
     private bool isClosed;
 
     /// <summary>A cache by the system's clock.</summary>
@@ -91,10 +89,10 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
                 return true;
             }
             // A hot one for which there is no room by now is as good in its file.
-            if (IsHot(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes)) return false;
+            if (IsHot(outcome) && IsOver(path, outcome) && !exchange.TryTake(outcome.BodyBytes)) return false;
             if (known is not null) Remove(known);
             if (!outcome.IsKept || isClosed) return false;
-            var isLeft = CanBeLeft(outcome) && IsOver(path, outcome) && !TryExchange(outcome.BodyBytes);
+            var isLeft = CanBeLeft(outcome) && IsOver(path, outcome) && !exchange.TryTake(outcome.BodyBytes);
             if (isLeft) outcome = outcome.WithoutBody();
             var cost = CostOf(path, outcome);
             if (cost > budget.CacheBytes) return false;
@@ -169,9 +167,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     public bool MayExchange(long bodyBytes)
     {
         // Without the lock: workers ask for each reply from the disk. What is decided is decided again under it.
-        if (Volatile.Read(ref bytes) + bodyBytes <= budget.CacheBytes) return true;
-        var isNewSecond = clock.NowMs / 1000 != Volatile.Read(ref exchangeSecond);
-        return (isNewSecond ? 0 : Volatile.Read(ref exchangedBytes)) + bodyBytes <= mostExchangedBytes;
+        return Volatile.Read(ref bytes) + bodyBytes <= budget.CacheBytes || exchange.Has(bodyBytes);
     }
 
     /// <summary>
@@ -241,20 +237,6 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     private bool IsOver(byte[] path, Outcome outcome) => bytes + CostOf(path, outcome) > budget.CacheBytes;
 
     private static long CostOf(byte[] path, Outcome outcome) => EntryBytes + 2 * path.Length + outcome.BodyBytes;
-
-    private bool HasExchangeLeft(long bodyBytes)
-    {
-        var second = clock.NowMs / 1000;
-        if (second != exchangeSecond) (exchangeSecond, exchangedBytes) = (second, 0);
-        return exchangedBytes + bodyBytes <= mostExchangedBytes;
-    }
-
-    private bool TryExchange(long bodyBytes)
-    {
-        if (!HasExchangeLeft(bodyBytes)) return false;
-        exchangedBytes += bodyBytes;
-        return true;
-    }
 
     private void Add(byte[] path, Outcome outcome, long cost, long checkedMs)
     {

@@ -35,33 +35,25 @@ internal static class ContentTag
     /// The same of a file, of which no more than a piece at a time is in memory; null when it has fewer bytes by now,
     /// or that would block.
     /// </summary>
-    public static string? TryOf(FolderFile file, Blocking blocking)
-    {
-        Start();
-        for (long at = 0; at < file.Facts.Length;)
-        {
-            var piece = scratch.AsSpan(0, (int)Math.Min(PieceBytes, file.Facts.Length - at));
-            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
-            if (count <= 0) return null;
-            hash!.Append(piece[..count]);
-            at += count;
-        }
-        return Of(hash!);
-    }
+    public static string? TryOf(FolderFile file, Blocking blocking) =>
+        TryOf(file, file.Facts.Length, blocking, forgets: false);
 
     /// <summary>
     /// The same of the first bytes of a file, however many: what of them was not in the kernel's memory does not take
     /// the place of something else there. Null when it has fewer by now. Blocks.
     /// </summary>
-    public static string? TryOfLarge(FolderFile file, long length)
+    public static string? TryOfLarge(FolderFile file, long length) =>
+        TryOf(file, length, Blocking.Allowed, forgets: true);
+
+    private static string? TryOf(FolderFile file, long length, Blocking blocking, bool forgets)
     {
         Start();
         for (long at = 0; at < length;)
         {
             var piece = scratch.AsSpan(0, (int)Math.Min(PieceBytes, length - at));
-            var isCold = file.ReadCached(at, piece[..1]) < 0;
-            var count = file.Read(at, piece);
-            if (count == 0) return null;
+            var isCold = forgets && file.ReadCached(at, piece[..1]) < 0;
+            var count = blocking == Blocking.Refused ? file.ReadCached(at, piece) : file.Read(at, piece);
+            if (count <= 0) return null;
             hash!.Append(piece[..count]);
             if (isCold) file.Forget(at, count);
             at += count;

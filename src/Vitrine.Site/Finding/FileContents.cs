@@ -1,6 +1,7 @@
 using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Media;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;

@@ -2,6 +2,7 @@ using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Origins;
 
@@ -49,7 +50,7 @@ internal sealed class Finder : IDisposable
     public bool IsToBeRead(CacheEntry entry) => entry.IsHot && resolver.IsWorthReading(entry.Outcome.Content!.Length);
 
     /// <summary>Whether there is room in memory by now for a body that was left to the disk.</summary>
-    public bool MayComeIn(CacheEntry entry) => resolver.MayComeIn(entry.Outcome);
+    public bool MayComeIn(CacheEntry entry) => cache.MayExchange(entry.Outcome.Content!.Length);
 
     /// <summary>By what the kernel has in memory: whether what is kept is still true, and so is fresh again.</summary>
     public bool TryRenew(CacheEntry entry)

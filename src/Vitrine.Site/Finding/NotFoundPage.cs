@@ -2,6 +2,7 @@ using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Media;
 using Vitrine.Site.Origins;

@@ -5,6 +5,7 @@ using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
@@ -101,15 +102,13 @@ internal sealed class Resolver
     /// <summary>Whether what the kernel knows to be missing is to be looked into all the same, to learn why.</summary>
     public bool IsTimeToLearn() => looks.IsTimeToLearn();
 
-    /// <summary>Whether there is room in memory by now for a body that was left to the disk.</summary>
-    public bool MayComeIn(Outcome outcome) => placement.MayComeIn(outcome.Content!.Length);
-
     /// <summary>
     /// Whether what a path came to is still true, as far as a worker can tell; not where it has to be read, since it
     /// may come into memory by now.
     /// </summary>
     public bool IsStillTrue(Outcome outcome) =>
-        !(outcome.IsLeft && MayComeIn(outcome)) && renewal.StillHolds(outcome.Evidence, Blocking.Refused);
+        !(outcome.IsLeft && placement.MayComeIn(outcome.Content!.Length))
+        && renewal.StillHolds(outcome.Evidence, Blocking.Refused);
 
     /// <summary>Whether it is worth the loader's time to read an open file of that length into memory.</summary>
     public bool IsWorthReading(long length) => placement.IsWorthReading(length);

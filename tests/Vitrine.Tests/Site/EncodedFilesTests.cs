@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Vitrine.Site;
 using Vitrine.Site.Content;
-using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Media;
 using Vitrine.Site.Origins;

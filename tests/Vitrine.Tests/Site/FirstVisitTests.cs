@@ -1,5 +1,5 @@
 using Vitrine.Site;
-using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Origins;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Tests.Simulation.Faults;
 

@@ -4,7 +4,7 @@ using Vitrine.Http;
 using Vitrine.Http.Head;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
-using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Tests.Http.Replies;
 

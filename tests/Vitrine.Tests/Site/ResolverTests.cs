@@ -6,6 +6,7 @@ using Vitrine.Site;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
 using Vitrine.Site.Finding;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;

@@ -1,7 +1,7 @@
 using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Loading;
 
 /// <summary>One path being resolved by the loader, for all who asked for it meanwhile.</summary>
 /// <param name="resolution">The path, and what is known of it so far.</param>

@@ -7,7 +7,7 @@ using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Loading;
 
 /// <summary>
 /// Has bodies copied to the <see cref="Spool"/> that were left to the disk and are asked for again, and those that go
@@ -26,12 +26,10 @@ internal sealed class Spooling : IDisposable
     private readonly IOrigin origin;
     private readonly Representations representations;
     private readonly Spool spool;
-    private readonly SiteClock clock;
+    private readonly Allowance exchange;
     private readonly Action<Exception>? onFault;
     private readonly BlockingCollection<CacheEntry> waiting = new(MostWaiting);
     private byte[] body = [];
-    private long exchangeSecond;
-    private long exchangedBytes;
 
     /// <summary>Takes over the spool.</summary>
     public Spooling(
@@ -44,7 +42,7 @@ internal sealed class Spooling : IDisposable
         this.origin = origin;
         this.representations = representations;
         this.spool = spool;
-        this.clock = clock;
+        exchange = new Allowance(MostExchangedBytes, clock);
         this.onFault = onFault;
         new Thread(Run, StackBytes) { IsBackground = true, Name = "vitrine spool" }.Start();
     }
@@ -74,9 +72,7 @@ internal sealed class Spooling : IDisposable
     /// <summary>Ends it.</summary>
     public void Dispose() => waiting.CompleteAdding();
 
-    private bool MayAdd(long bytes) => spool.HasRoom(bytes)
-        || clock.NowMs / 1000 != Volatile.Read(ref exchangeSecond)
-        || Volatile.Read(ref exchangedBytes) + bytes <= MostExchangedBytes;
+    private bool MayAdd(long bytes) => spool.HasRoom(bytes) || exchange.Has(bytes);
 
     private void Run()
     {
@@ -145,14 +141,7 @@ internal sealed class Spooling : IDisposable
 
     private bool TryExchange(long bytes)
     {
-        var second = clock.NowMs / 1000;
-        if (second != exchangeSecond)
-        {
-            Volatile.Write(ref exchangedBytes, 0);
-            Volatile.Write(ref exchangeSecond, second);
-        }
-        if (exchangedBytes + bytes > MostExchangedBytes) return false;
-        Volatile.Write(ref exchangedBytes, exchangedBytes + bytes);
+        if (!exchange.TryTake(bytes)) return false;
         representations.EvictCopies(bytes);
         spool.Reclaim();
         return spool.HasRoom(bytes);

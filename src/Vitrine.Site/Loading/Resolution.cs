@@ -2,7 +2,7 @@ using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
 using Vitrine.Site.Origins;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Loading;
 
 /// <summary>
 /// One path on the way to its outcome, and what is remembered from one look at the disk to the next. Nobody

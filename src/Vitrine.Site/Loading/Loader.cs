@@ -3,7 +3,7 @@ using Vitrine.Site.Content;
 using Vitrine.Site.Looking;
 using Vitrine.Site.Origins.Linux;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Loading;
 
 /// <summary>
 /// Resolves paths on a few threads of its own, because a disk may block and a worker may not. A load that has to wait

@@ -1,7 +1,7 @@
 using Vitrine.Site.Looking;
 using Vitrine.Site.Origins;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Loading;
 
 /// <summary>
 /// Which load is next. Those of the same path are one. One that has to come back waits until it is due. A disk that

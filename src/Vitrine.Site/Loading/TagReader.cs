@@ -4,7 +4,7 @@ using Vitrine.Site.Looking;
 using Vitrine.Site.Origins;
 using Vitrine.Site.Origins.Linux;
 
-namespace Vitrine.Site.Finding;
+namespace Vitrine.Site.Loading;
 
 /// <summary>
 /// Reads large files for their tags on a thread that gives way to all others: each once; and again to find out whether
