@@ -54,19 +54,26 @@ internal static class Content
     public static void Make(string folder)
     {
         var random = new Random(20_000);
-        Directory.CreateDirectory(Path.Combine(folder, "many"));
         Directory.CreateDirectory(Path.Combine(folder, "pictures"));
         Directory.CreateDirectory(Path.Combine(folder, "site"));
         File.WriteAllText(folder + Page, "<!DOCTYPE html><title>Page</title>\n".PadRight(PageBytes, 'x'));
         File.WriteAllBytes(folder + Medium, Noise(random, MediumBytes));
         File.WriteAllBytes(folder + Large, Noise(random, LargeBytes));
         using (var huge = File.Create(folder + Huge)) huge.SetLength(HugeBytes);
-        for (var i = 0; i < ManyCount; i++)
-            File.WriteAllBytes(folder + Many(i), Noise(random, random.Next(1024, 40 * 1024)));
+        WriteMany(folder, "many");
         for (var i = 0; i < PictureCount; i++)
             File.WriteAllBytes(folder + Picture(i), Noise(random, random.Next(64 * 1024, 200 * 1024)));
         foreach (var (name, bytes) in SiteFiles) MakeSiteFile(Path.Combine(folder, "site", name), bytes, random);
         Age(folder);
+    }
+
+    /// <summary>Writes the many below a folder of that name.</summary>
+    public static void WriteMany(string folder, string name)
+    {
+        var random = new Random(ManyCount);
+        Directory.CreateDirectory(Path.Combine(folder, name));
+        for (var i = 0; i < ManyCount; i++)
+            File.WriteAllBytes(Path.Combine(folder, name, $"{i:D5}.bin"), Noise(random, random.Next(1024, 40 * 1024)));
     }
 
     private static void MakeSiteFile(string path, int bytes, Random random)
