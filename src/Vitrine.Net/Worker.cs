@@ -20,7 +20,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
     private const long AbortToken = -2;
     private const long PingToken = -3;
 
-    // Of each kind before others have their turn: what comes of one may be half a megabyte that is sent.
+    // Of each kind before others have their turn: what comes of one may be two megabytes that are sent.
     private const int AcceptsPerTurn = 16;
     private const int MessagesPerTurn = 16;
     private const int ExpiriesPerTurn = 32;
@@ -310,7 +310,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
         }
     }
 
-    // Half a megabyte, or one turn that is longer, and then the next look at who else is ready: so nobody with
+    // So much, or one turn that is longer, and then the next look at who else is ready: so nobody with
     // a short request waits for more.
     private void RunQueue()
     {

@@ -19,6 +19,7 @@ public sealed class FolderSite : IResponder, IDisposable
     private readonly Folder folder;
     private readonly ErrorPages errors = new();
     private readonly Representations cache;
+    private readonly BodyMemory memory;
     private readonly Finder finder;
     private readonly Answer answer;
     private readonly FolderWatch? watch;
@@ -45,7 +46,7 @@ public sealed class FolderSite : IResponder, IDisposable
         var (limits, onFault) = (options.Limits, options.OnFault);
         var freshness = new Freshness(limits, clock);
         var budget = new MemoryBudget(limits, options.Memory);
-        var memory = new BodyMemory(budget);
+        memory = new BodyMemory(budget);
         cache = new Representations(limits, budget, clock);
         encoded ??= new EncodedFiles(onFault);
         var tags = new ContentTags();
@@ -76,6 +77,9 @@ public sealed class FolderSite : IResponder, IDisposable
 
     /// <summary>How many bytes of copies are on a disk.</summary>
     internal long CopiedBytes => OperatingSystem.IsLinux() && spooling is { } copies ? copies.Bytes : 0;
+
+    /// <summary>How many bytes of bodies somebody holds.</summary>
+    internal long BodyBytes => memory.Total;
 
     /// <inheritdoc/>
     public Representation ErrorPage(Status status, string explanation) => errors.Get(status, explanation);

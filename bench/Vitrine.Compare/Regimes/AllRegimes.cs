@@ -163,7 +163,8 @@ internal static class AllRegimes
         Goal.CostAgainst("1 worker", 1.03, Peers.VitrineOneWorker.Name));
 
     private static Regime JustWritten(bool isSmoke) => new(
-        17, $"the same 20,000 files just written: the first {FirstSeconds} seconds, and memory after a million requests",
+        17,
+        $"the same 20,000 files just written: the first {FirstSeconds} seconds, and memory after a million requests",
         [Peers.VitrineWith("vitrine", 1, "--cache-mb", "64"), .. Peers.Fast],
         (place, server, seconds) => MeasureJustWritten(place, server, isSmoke ? seconds : FirstSeconds),
         Goal.CostAgainstBefore("the same afterwards", 1.20), Goal.Own("MiB of memory", 84, sample => sample.Extra))

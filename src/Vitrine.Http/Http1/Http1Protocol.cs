@@ -102,6 +102,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     {
         if (Pending is not null)
         {
+            Pending.Abandon();
             Pending = null;
             const string TooLong = "What is at this address could not be read for too long.";
             return Fail(Status.ServiceUnavailable, TooLong, heldHead, output);
@@ -126,6 +127,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         if (head is not null) context.ReturnHead(head);
         head = null;
         heldHead = null;
+        Pending?.Abandon();
         Pending = null;
     }
 

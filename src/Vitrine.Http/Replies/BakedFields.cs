@@ -25,16 +25,14 @@ public sealed class BakedFields
     public BakedFields(FieldSet fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var (all, some) = (new StringBuilder(), new StringBuilder());
-        Append(all, fields.Where(field => Is(field, "Content-Length")));
-        typeAt = all.Length;
-        Append(all, fields.Where(field => Is(field, "Content-Type")));
-        restAt = all.Length;
-        Append(all, fields.Where(field => !Is(field, "Content-Length") && !Is(field, "Content-Type")));
-        Append(some, fields.Where(field => OfNotModified.Any(name => Is(field, name))
-            || field.Name.StartsWith(OfAccess, StringComparison.OrdinalIgnoreCase)));
-        text = Encoding.ASCII.GetBytes(all.Append("\r\n").ToString());
-        notModified = Encoding.ASCII.GetBytes(some.Append("\r\n").ToString());
+        text = new byte[LengthOf(fields, _ => true)];
+        typeAt = Append(fields, text, 0, IsLength);
+        restAt = Append(fields, text, typeAt, IsType);
+        Append(fields, text, restAt, field => !IsLength(field) && !IsType(field));
+        notModified = new byte[LengthOf(fields, IsOfNotModified)];
+        Append(fields, notModified, 0, IsOfNotModified);
+        "\r\n"u8.CopyTo(text.AsSpan(text.Length - 2));
+        "\r\n"u8.CopyTo(notModified.AsSpan(notModified.Length - 2));
     }
 
     /// <summary>All of them.</summary>
@@ -64,10 +62,41 @@ public sealed class BakedFields
         return set;
     }
 
+    private static bool IsLength(Field field) => Is(field, "Content-Length");
+
+    private static bool IsType(Field field) => Is(field, "Content-Type");
+
+    private static bool IsOfNotModified(Field field)
+    {
+        foreach (var name in OfNotModified)
+            if (Is(field, name)) return true;
+        return field.Name.StartsWith(OfAccess, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static bool Is(in Field field, string name) => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
-    private static void Append(StringBuilder text, IEnumerable<Field> fields)
+    // With the empty line at the end.
+    private static int LengthOf(FieldSet fields, Predicate<Field> isOne)
     {
-        foreach (var field in fields) text.Append(field.Name).Append(": ").Append(field.Value).Append("\r\n");
+        var length = "\r\n".Length;
+        foreach (var field in fields)
+            if (isOne(field)) length += field.Name.Length + field.Value.Length + ": \r\n".Length;
+        return length;
+    }
+
+    // Where the next one goes.
+    private static int Append(FieldSet fields, byte[] text, int at, Predicate<Field> isOne)
+    {
+        foreach (var field in fields)
+        {
+            if (!isOne(field)) continue;
+            at += Encoding.ASCII.GetBytes(field.Name, text.AsSpan(at));
+            ": "u8.CopyTo(text.AsSpan(at));
+            at += 2;
+            at += Encoding.ASCII.GetBytes(field.Value, text.AsSpan(at));
+            "\r\n"u8.CopyTo(text.AsSpan(at));
+            at += 2;
+        }
+        return at;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using Vitrine.Http.Text;
 
@@ -9,7 +10,13 @@ namespace Vitrine.Http.Replies;
 /// </summary>
 public sealed class FieldSet : IEnumerable<Field>
 {
-    private readonly List<Field> fields = [];
+    private static readonly SearchValues<char> OfNames = SearchValues.Create(
+        [.. Enumerable.Range(0, 128).Where(one => Ascii.IsTokenCharacter((byte)one)).Select(one => (char)one)]);
+
+    private static readonly SearchValues<char> OfValues = SearchValues.Create(
+        [.. Enumerable.Range(' ', '~' - ' ' + 1).Append('\t').Select(one => (char)one)]);
+
+    private readonly List<Field> fields = new(8);
 
     /// <summary>How many there are.</summary>
     public int Count => fields.Count;
@@ -25,9 +32,9 @@ public sealed class FieldSet : IEnumerable<Field>
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(value);
-        if (!name.All(character => character < 128 && Ascii.IsTokenCharacter((byte)character)))
+        if (name.AsSpan().ContainsAnyExcept(OfNames))
             throw new ArgumentException($"'{name}' is no name of a field", nameof(name));
-        if (!value.All(character => character is >= ' ' and <= '~' or '\t'))
+        if (value.AsSpan().ContainsAnyExcept(OfValues))
             throw new ArgumentException($"{name} cannot have such a value", nameof(value));
         fields.Add(new Field(name, value));
     }
@@ -50,8 +57,10 @@ public sealed class FieldSet : IEnumerable<Field>
     public void Remove(string name) =>
         fields.RemoveAll(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
-    /// <inheritdoc/>
-    public IEnumerator<Field> GetEnumerator() => fields.GetEnumerator();
+    /// <inheritdoc cref="IEnumerable{T}.GetEnumerator"/>
+    public List<Field>.Enumerator GetEnumerator() => fields.GetEnumerator();
+
+    IEnumerator<Field> IEnumerable<Field>.GetEnumerator() => fields.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

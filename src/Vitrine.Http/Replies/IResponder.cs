@@ -9,8 +9,8 @@ public interface IResponder
 {
     /// <summary>
     /// Answers a checked head. Never blocks: what may block comes back as pending. <paramref name="done"/> is
-    /// null at first, and the finished work when asked again. A reply whose content is an open file comes
-    /// with a share of it, which the caller gives back. <paramref name="room"/> is where the bytes that are to be
+    /// null at first, and the finished work when asked again. A reply comes with a share of what its body is in, which
+    /// the caller gives back (<see cref="Reply.Release"/>). <paramref name="room"/> is where the bytes that are to be
     /// sent may be put, if they have to be read anyway and fit: see <see cref="Reply.IsInRoom"/>.
     /// </summary>
     Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room);

@@ -15,4 +15,12 @@ public abstract class PendingReply
     /// once if it is.
     /// </summary>
     public abstract void Subscribe(IInbox inbox, long token);
+
+    /// <summary>
+    /// One who was promised it does not want it any more: its connection is lost, or has waited for too long. Instead
+    /// of asking again, and once. Any thread.
+    /// </summary>
+    public virtual void Abandon()
+    {
+    }
 }

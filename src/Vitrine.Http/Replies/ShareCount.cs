@@ -22,5 +22,5 @@ public struct ShareCount
     }
 
     /// <summary>Gives a share back; true when it was the last one.</summary>
-    public bool Release() => Interlocked.Decrement(ref taken) < 0;
+    public bool Release() => Interlocked.Decrement(ref taken) == -1;
 }

@@ -108,9 +108,13 @@ internal sealed class Answer(Limits limits, ErrorPages errors, Finder finder, Bo
 
     private Reply FromLoad(in Question question, PendingLoad load)
     {
-        if (load.IsGivenUp) return NoAnswer();
         if (load.Outcome is not { } outcome)
-            return Reply.Whole(Status.InternalServerError, errors.InternalServerError);
+        {
+            load.OneIsAnswered();
+            return load.IsGivenUp
+                ? NoAnswer()
+                : Reply.Whole(Status.InternalServerError, errors.InternalServerError);
+        }
         var isAnswered = TryAnswer(question, outcome, out var reply);
         load.OneIsAnswered();
         if (isAnswered) return reply;

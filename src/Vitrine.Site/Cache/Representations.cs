@@ -133,7 +133,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
 
     /// <summary>
     /// Lets go of copies of so many bytes, those first that were not asked for since their last turn; what is known of
-    /// them stays.
+    /// a single file stays.
     /// </summary>
     public void EvictCopies(long bytes)
     {
@@ -144,6 +144,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
                 var entry = NextOf(copied);
                 bytes -= entry.Outcome.Content!.Length;
                 Remove(entry);
+                if (entry.Outcome.Encoded.Length > 0) continue; // what is beside it would have to be left too
                 Add(entry.Path, entry.Outcome.WithoutBody(), entry.Bytes, entry.CheckedMs);
             }
         }

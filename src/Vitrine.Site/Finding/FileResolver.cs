@@ -182,27 +182,20 @@ internal sealed class FileResolver(
             return NeverRests();
         }
         var before = resolution.Content;
-        var content = contents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
+        var body = contents.ReadAll(file, before?.Length ?? facts.Length, Blocking.Allowed);
         var type = FileContents.TypeOf(file, path, Blocking.Allowed);
         file.Release();
-        if (before is null && type is not null)
+        if (body is null) return NeverRests();
+        var tag = ContentTag.Of(body.Span);
+        if (type is not null && before?.Tag == tag)
         {
-            resolution.Content = content;
-            return content is null ? NeverRests() : resolution.Again(3 * FileFacts.SettleMs);
+            var metadata = new Metadata(tag, null, null) { ContentCoding = ContentCoding.OwnOf(path) };
+            return new Outcome(Status.Ok, Representation.InMemory(body, type, metadata), null, IsKept: false);
         }
-        var isSame = content is not null && type is not null && before!.Span.SequenceEqual(content.Span);
-        content?.Release();
-        if (!isSame)
-        {
-            before?.Release();
-            return NeverRests();
-        }
-        var metadata = new Metadata(ContentTag.Of(before!.Span), null, null)
-        {
-            ContentCoding = ContentCoding.OwnOf(path),
-        };
-        return new Outcome(
-            Status.Ok, Representation.InMemory(before, type!, metadata), null, IsKept: false);
+        body.Release();
+        if (type is null || before is not null) return NeverRests();
+        resolution.Content = ((int)facts.Length, tag);
+        return resolution.Again(3 * FileFacts.SettleMs);
     }
 
     private static Representation MakeGrowing(FolderFile file, ReadOnlySpan<byte> path, string mediaType)

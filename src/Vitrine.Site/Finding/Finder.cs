@@ -63,7 +63,7 @@ internal sealed class Finder : IDisposable
 
     /// <summary>
     /// The same for a path that is not kept, or is another by now; null when that is not enough. Not for a caller that
-    /// has it <paramref name="isTaken"/> over by the cache, its files have a share that the caller gives back.
+    /// has it <paramref name="isTaken"/> over by the cache, its bodies have a share that the caller gives back.
     /// </summary>
     public Outcome? ByKernel(ReadOnlySpan<byte> path, Outcome? previous, out bool isTaken)
     {
@@ -104,9 +104,11 @@ internal sealed class Finder : IDisposable
         if (outcome is null) return false;
         // What could not be looked at for want of descriptors may be as it was: it is looked at again next
         // time.
+        outcome.TryAcquire(); // for the load: there is one already
         var isTaken = outcome.Status != Status.ServiceUnavailable
             && cache.Put(load.Resolution.Path, outcome, startMs);
-        load.Set(outcome, ownsShare: !isTaken);
+        if (!isTaken) outcome.Release();
+        load.Outcome = outcome;
         return true;
     }
 }

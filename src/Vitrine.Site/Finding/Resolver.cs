@@ -66,7 +66,7 @@ internal sealed class Resolver
 
     /// <summary>
     /// Resolves a path; null when it has to be looked at again. What it came to before is kept if nothing
-    /// changed. An outcome with a file comes with a share of it.
+    /// changed. An outcome comes with a share of its bodies.
     /// </summary>
     public Outcome? Resolve(Resolution resolution)
     {

@@ -11,7 +11,7 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
 {
     private readonly Lock gate = new();
     private List<(IInbox Inbox, long Token)>? subscribers = [];
-    private int unanswered;
+    private ShareCount shares; // the first is the loader's
 
     /// <summary>The path, and what is known of it so far.</summary>
     public Resolution Resolution => resolution;
@@ -27,21 +27,14 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
     /// <summary>Since when a thread is at it.</summary>
     public long RunsSinceMs { get; set; }
 
-    /// <summary>What the path came to, once that is known; null when it could not be found out.</summary>
-    public Outcome? Outcome { get; private set; }
+    /// <summary>
+    /// What the path came to, once that is known; null when it could not be found out. It takes over a share of its
+    /// bodies, which stays until all who wait for it are answered: whatever the cache does meanwhile.
+    /// </summary>
+    public Outcome? Outcome { get; set; }
 
     /// <summary>Whether it was given up, since the disk does not answer.</summary>
     public bool IsGivenUp { get; private set; }
-
-    /// <summary>Whether the outcome's files have a share each that the load has to give back.</summary>
-    public bool OwnsShare { get; private set; }
-
-    /// <summary>Sets the outcome.</summary>
-    public void Set(Outcome outcome, bool ownsShare)
-    {
-        Outcome = outcome;
-        OwnsShare = ownsShare;
-    }
 
     /// <inheritdoc/>
     public override void Subscribe(IInbox inbox, long token)
@@ -58,19 +51,19 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
     }
 
     /// <summary>
-    /// One more was given this load, and will come for its answer. Not for several threads at once, and not once it is
-    /// finished. (Whoever <see cref="Subscribe">subscribes</see> may come after that.)
+    /// One more was given this load, and will come for its answer or <see cref="Abandon"/> it. Not once it is finished.
+    /// (Whoever <see cref="Subscribe">subscribes</see> may come after that.)
     /// </summary>
-    public void Join() => unanswered++;
+    public void Join() => shares.TryAcquire();
 
-    /// <summary>
-    /// One of those who were given it has its answer. When all have, a file that nobody keeps is closed. (A
-    /// connection that was lost meanwhile never gets one: then the collector closes it.)
-    /// </summary>
+    /// <summary>One of those who were given it has its answer.</summary>
     public void OneIsAnswered()
     {
-        if (Interlocked.Decrement(ref unanswered) == 0 && OwnsShare) Outcome!.Release();
+        if (shares.Release()) Outcome?.Release();
     }
+
+    /// <inheritdoc/>
+    public override void Abandon() => OneIsAnswered();
 
     /// <summary>Tells all who wait that the disk does not answer.</summary>
     public void GiveUp()
@@ -88,6 +81,7 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
             waiting = subscribers!;
             subscribers = null;
         }
+        OneIsAnswered(); // the loader's own share; who waits has one each
         foreach (var (inbox, token) in waiting) inbox.Post(token);
     }
 }

@@ -1,4 +1,3 @@
-using Vitrine.Http.Replies;
 using Vitrine.Site.Content;
 using Vitrine.Site.Origins;
 
@@ -45,8 +44,8 @@ internal sealed class Resolution(byte[] path, Outcome? previous)
     /// <summary>The file as it was when it was at rest and could not be read to its end all the same.</summary>
     public FileFacts Unread { get; set; }
 
-    /// <summary>What was in it when it was found not to rest.</summary>
-    public PinnedBytes? Content { get; set; }
+    /// <summary>How long it was when it was found not to rest, and the tag of what was in it.</summary>
+    public (int Length, string Tag)? Content { get; set; }
 
     /// <summary>The site's own error page on its way, when it is needed and has to settle itself.</summary>
     public Resolution? ErrorPage { get; set; }

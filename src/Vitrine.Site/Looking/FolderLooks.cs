@@ -61,7 +61,7 @@ internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock
         var look = new Seen(facts)
         {
             AtMs = now,
-            ReadMs = known?.ReadMs ?? long.MinValue,
+            ReadFromMs = known is null ? long.MinValue : Math.Min(known.ReadFromMs, now + ReadAgainMs),
             IsRemembered = isRemembered,
         };
         if (!isRemembered) return look;
@@ -139,8 +139,8 @@ internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock
     }
 
     /// <summary>Whether it is worth the loader's time to <see cref="Learn"/> the names in a folder.</summary>
-    public bool IsWorthLearning(Seen? look) => look is { Names: null, IsRemembered: true }
-        && (look.ReadMs == long.MinValue || clock.NowMs - look.ReadMs >= ReadAgainMs);
+    public bool IsWorthLearning(Seen? look) =>
+        look is { Names: null, IsRemembered: true } && clock.NowMs >= look.ReadFromMs;
 
     private Seen? Known(ReadOnlySpan<byte> name) =>
         looks.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(name, out var known) ? known : null;
@@ -148,13 +148,14 @@ internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock
     private void ReadNames(ReadOnlySpan<byte> name, Seen look)
     {
         if (!IsWorthLearning(look)) return;
-        var (now, last) = (clock.NowMs, look.ReadMs);
-        if (!look.TryStartReading(last, now)) return; // another thread is at it
+        if (!look.TryStartReading(clock.NowMs + ReadAgainMs)) return; // another thread is at it
         var found = origin.ReadNames(name, MostNamesOfOne, out var facts);
+        if (found is null) look.ReadFromMs = long.MaxValue; // it is the same for as long as the folder is
         if (found is null || facts != look.Facts) return;
         if (Volatile.Read(ref names) + found.Count > MostNames)
         {
-            TryForget(); // this one too: it is read again when it is asked for again
+            // This one too: it is read again when it is asked for again.
+            if (!TryForget()) look.ReadFromMs = clock.NowMs + ForgetAgainMs;
             return;
         }
         Interlocked.Add(ref names, found.Count);
@@ -175,7 +176,7 @@ internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock
     /// <summary>A folder as it was at a look. Shared by threads.</summary>
     internal sealed class Seen(FileFacts facts)
     {
-        private long readMs;
+        private long readFromMs;
 
         /// <summary>What was seen.</summary>
         public FileFacts Facts => facts;
@@ -189,15 +190,18 @@ internal sealed class FolderLooks(IOrigin origin, Freshness freshness, SiteClock
         /// <summary>The names in it, if they are known.</summary>
         public NameSet? Names { get; set; }
 
-        /// <summary>When the names were last read, or <see cref="long.MinValue"/>.</summary>
-        public long ReadMs
+        /// <summary>From when on its names may be read.</summary>
+        public long ReadFromMs
         {
-            get => Volatile.Read(ref readMs);
-            init => readMs = value;
+            get => Volatile.Read(ref readFromMs);
+            set => Volatile.Write(ref readFromMs, value);
         }
 
-        /// <summary>False when another thread was faster.</summary>
-        public bool TryStartReading(long lastMs, long nowMs) =>
-            Interlocked.CompareExchange(ref readMs, nowMs, lastMs) == lastMs;
+        /// <summary>Not again before that time. False when another thread was faster.</summary>
+        public bool TryStartReading(long againFromMs)
+        {
+            var before = ReadFromMs;
+            return Interlocked.CompareExchange(ref readFromMs, againFromMs, before) == before;
+        }
     }
 }

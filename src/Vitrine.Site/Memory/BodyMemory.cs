@@ -9,8 +9,8 @@ namespace Vitrine.Site.Memory;
 /// </summary>
 internal sealed class BodyMemory(MemoryBudget budget)
 {
-    // Where the collector finds as much as this it may come again after ten times as long as it took; else after a
-    // second, since clients hold the rest.
+    // For pages that were made, and shares that were forgotten. Where the collector finds as much as this it may come
+    // again after ten times as long as it took; else after a second, since clients hold the rest.
     private const long WorthBytes = 8 * 1024 * 1024;
     private const int TimesOff = 10;
     private const int MostOffMs = 1_000;
@@ -19,7 +19,8 @@ internal sealed class BodyMemory(MemoryBudget budget)
     private int isCollecting;
     private long collectFromTicks = long.MinValue; // of the Stopwatch
 
-    /// <summary>Its bytes. What nobody holds any more counts until the collector has found out.</summary>
+    /// <summary>Its bytes. A page that was made counts until the collector has found out that nobody holds
+    /// it.</summary>
     public long Total => Volatile.Read(ref total);
 
     /// <summary>So much has come, or with a negative number gone.</summary>

@@ -4,8 +4,8 @@ using Vitrine.Http.Replies;
 namespace Vitrine.Site.Memory;
 
 /// <summary>
-/// A body in memory that is not the collector's: the last who holds a share gives it back to the system at once. (Who
-/// waits for a reply when its connection is lost never gives back its share: then the collector does.)
+/// A body in memory that is not the collector's: the last who holds a share gives it back to the system at once. (If a
+/// share is never given back, the collector does it.)
 /// </summary>
 internal unsafe class SharedBytes : PinnedBytes
 {
@@ -26,8 +26,11 @@ internal unsafe class SharedBytes : PinnedBytes
         memory.Add(length);
     }
 
-    /// <summary>Of those whose shares were never given back.</summary>
-    ~SharedBytes() => Free();
+    /// <summary>Of those whose shares were never given back; and of those for which there was no memory.</summary>
+    ~SharedBytes()
+    {
+        if (Address != 0) Free();
+    }
 
     /// <inheritdoc/>
     public override bool TryAcquire() => shares.TryAcquire();

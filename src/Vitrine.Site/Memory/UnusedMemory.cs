@@ -10,12 +10,14 @@ namespace Vitrine.Site.Memory;
 internal sealed class UnusedMemory(SiteClock clock)
 {
     private const long WorthBytes = 16 * 1024 * 1024;
-    private const int AgainMs = 60_000;
+    private const int LeastAgainMs = 60_000;
+    private const int MostAgainMs = 3_600_000;
 
     // To collect all of it takes as long as it is large, and nobody is answered meanwhile.
     private const long MostCollectedBytes = 64 * 1024 * 1024;
 
-    private long collectedMs = long.MinValue;
+    private long againFromMs = long.MinValue;
+    private int againMs = LeastAgainMs;
     private bool cannotTrim;
 
     /// <summary>Gives back what is worth it.</summary>
@@ -24,8 +26,9 @@ internal sealed class UnusedMemory(SiteClock clock)
         Trim();
         var (now, used) = (clock.NowMs, GC.GetTotalMemory(forceFullCollection: false));
         if (used > MostCollectedBytes || GC.GetGCMemoryInfo(GCKind.Any).TotalCommittedBytes - used < WorthBytes) return;
-        if (collectedMs != long.MinValue && now - collectedMs < AgainMs) return;
-        collectedMs = now;
+        if (now < againFromMs) return;
+        againFromMs = now + againMs;
+        againMs = Math.Min(2 * againMs, MostAgainMs); // what comes back each time is needed
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
@@ -37,7 +40,7 @@ internal sealed class UnusedMemory(SiteClock clock)
         {
             _ = Libc.malloc_trim(0);
         }
-        catch (EntryPointNotFoundException)
+        catch (Exception fault) when (fault is EntryPointNotFoundException or DllNotFoundException)
         {
             cannotTrim = true; // not glibc
         }

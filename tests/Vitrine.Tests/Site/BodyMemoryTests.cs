@@ -11,6 +11,7 @@ using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
 using Vitrine.Site.Pages;
+using Vitrine.Tests.Http.Head;
 
 namespace Vitrine.Tests.Site;
 
@@ -64,6 +65,33 @@ public sealed class BodyMemoryTests : IDisposable
         using (var site = SiteClient.Open(temporary, Small)) AskAll(site, fromDisk, []);
         Assert.Equal(fromMemory, fromDisk);
     }
+
+    // With room for three in the cache: however many are loaded before the first is answered, it is not loaded anew.
+    [Fact]
+    public void What_was_loaded_is_there_for_who_waits_for_it_whatever_the_cache_does_meanwhile()
+    {
+        const int Loads = 10;
+        using var site = new FolderSite(
+            new SiteOptions(temporary.Root, false, Small), FolderOrigin.Open(temporary.Root), SiteClock.System,
+            loaderThreads: 0);
+        var pending = new PendingReply[Loads];
+        for (var i = 0; i < Loads; i++) pending[i] = Ask(site, i, null).Pending!;
+        while (site.TryLoadOne())
+        {
+        }
+        for (var i = 0; i < Loads - 1; i++)
+        {
+            var reply = Ask(site, i, pending[i]);
+            Assert.Equal((Status.Ok, Length + i), (reply.Status, reply.Content!.Body!.Length));
+            reply.Release();
+        }
+        pending[^1].Abandon();
+        site.Dispose();
+        Assert.Equal(0, site.BodyBytes);
+    }
+
+    private static Reply Ask(FolderSite site, int i, PendingReply? done) => site.Respond(
+        Heads.Parse($"GET /{Name(i)} HTTP/1.1", "Host: a"), done, 0, new byte[OutputQueue.BodyRoomBytes]);
 
     // As of a site that was just put in its place and does not fit the cache: what it takes is given back all the time.
     [Fact]

@@ -32,6 +32,20 @@ public sealed class FirstVisitTests : IDisposable
         Assert.Equal((true, 1), (folder.Opens > 0, folder.ListedOpens));
     }
 
+    // A worker could not open it again: what an absolute link leads to is not left to the disk.
+    [Fact]
+    public void What_lies_behind_an_absolute_link_to_a_folder_is_known_to()
+    {
+        temporary.Write("release/a.css", "a");
+        temporary.Link("current", temporary.PathOf("release"));
+        using var folder = FolderOrigin.Open(temporary.Root);
+        Assert.Equal(OpenError.None, folder.TryOpenListed("/current/a.css"u8, Blocking.Allowed, out var behind));
+        Assert.Equal(OpenError.None, folder.TryOpenListed("/release/a.css"u8, Blocking.Allowed, out var direct));
+        Assert.Equal((true, false), (behind!.IsBehindLink, direct!.IsBehindLink));
+        behind.Release();
+        direct.Release();
+    }
+
     // Between the look at its folder and that at the file.
     [Fact]
     public void What_took_the_place_of_a_listed_file_is_answered_as_what_it_is()

@@ -61,6 +61,25 @@ public sealed class FolderLooksTests : IDisposable
         Assert.True(IsKnown(Full));
     }
 
+    // As where there are too many, or the file system is not believed.
+    [Fact]
+    public void A_folder_whose_names_cannot_be_read_is_not_read_again_until_it_changes()
+    {
+        folder.NamesInEach = -1;
+        for (var i = 0; i < 10; i++)
+        {
+            Learn(1);
+            clock.Pass(Minute);
+        }
+        Assert.Equal(1, folder.Reads);
+        folder.ChangedNs++;
+        folder.NamesInEach = 1;
+        Learn(1); // it is seen to be another
+        clock.Pass(Minute);
+        Learn(1);
+        Assert.True(IsKnown(1));
+    }
+
     private void Fill(int first, int count)
     {
         for (var i = first; i < first + count; i++) Learn(i);
@@ -94,6 +113,7 @@ public sealed class FolderLooksTests : IDisposable
         {
             Reads++;
             facts = Facts;
+            if (NamesInEach < 0) return null;
             return new NameSet([.. Enumerable.Range(0, NamesInEach).Select(i => (ulong)i)]);
         }
 
@@ -113,6 +133,8 @@ public sealed class FolderLooksTests : IDisposable
         {
         }
 
-        private static FileFacts Facts { get; } = new(FileKind.Folder, 1, 1, 0, 1_000, 1_000, 1);
+        public long ChangedNs { get; set; } = 1_000;
+
+        private FileFacts Facts => new(FileKind.Folder, 1, 1, 0, 1_000, ChangedNs, 1);
     }
 }

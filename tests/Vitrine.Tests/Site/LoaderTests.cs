@@ -94,7 +94,7 @@ public sealed class LoaderTests : IDisposable
         using var byHand = new Loader(
             load =>
             {
-                load.Set(new Outcome(Status.Ok, content, default, IsKept: true), ownsShare: true);
+                load.Outcome = new Outcome(Status.Ok, content, default, IsKept: true);
                 return true;
             },
             new Limits(),

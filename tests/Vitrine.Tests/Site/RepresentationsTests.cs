@@ -188,6 +188,20 @@ public class RepresentationsTests
     }
 
     [Fact]
+    public void A_copy_that_has_another_beside_it_goes_with_it_and_each_once()
+    {
+        var cache = new Representations(new Limits());
+        var (plain, gzip) = (Copy(), Copy());
+        var known = WithGzip();
+        cache.Put(Path(1), known, 1);
+        cache.PutCopied(cache.Find(Path(1))!, known.With(plain, [gzip]));
+        cache.EvictCopies(1);
+        Assert.Null(cache.Find(Path(1)));
+        cache.Put(Path(1), AtRest(), 2);
+        Assert.Equal((1, 1), (plain.Closings, gzip.Closings));
+    }
+
+    [Fact]
     public void Copies_are_known_within_the_limits_too()
     {
         var limits = new Limits { CacheEntries = 100, CacheBytes = 50_000 };
@@ -242,9 +256,7 @@ public class RepresentationsTests
     {
         var plain = AtRest();
         Assert.True(AtRest().IsLike(plain));
-        var gzip = Representation.InMemory(
-            PinnedBytes.Copy("gzip"u8), "text/plain", new Metadata("\"gzip\"", null, null));
-        var encoded = plain with { Encoded = [new EncodedRepresentation(ContentCoding.All[^1], gzip)] };
+        var encoded = WithGzip();
         Assert.False(encoded.IsLike(plain));
         Assert.False(plain.IsLike(encoded));
         Assert.True((encoded with { Evidence = encoded.Evidence! with { WasAtRest = true } }).IsLike(encoded));
@@ -437,6 +449,13 @@ public class RepresentationsTests
 
     private static Outcome InFile(OpenFile file) => new(
         Status.Ok, Representation.InFile(file, 0, "text/plain", default), default, IsKept: true);
+
+    private static Outcome WithGzip()
+    {
+        var gzip = Representation.InMemory(
+            PinnedBytes.Copy("gzip"u8), "text/plain", new Metadata("\"gzip\"", null, null));
+        return AtRest() with { Encoded = [new EncodedRepresentation(ContentCoding.All[^1], gzip)] };
+    }
 
     // A file that has rested: its body can be read again.
     private static Outcome AtRest()

@@ -11,11 +11,11 @@ namespace Vitrine.Site.Origins.Linux;
 internal sealed class ColdWindow(
     OpenFile file, ulong device, long position, long length, IInbox inbox, long token)
 {
-    /// <summary>So much is waited for: what is sent at once.</summary>
-    public const int WaitedBytes = 512 * 1024;
+    /// <summary>So much is waited for: no less than is sent at once, else a worker would wait for the rest.</summary>
+    public const int WaitedBytes = 2 * 1024 * 1024;
 
     // What is sent next is asked for too, and not waited for.
-    private const int AheadBytes = 2 * 1024 * 1024;
+    private const int AheadBytes = 4 * 1024 * 1024;
 
     // The kernel reads in pieces of about this size, one after the other.
     private const int StepBytes = 128 * 1024;

@@ -229,7 +229,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     public static partial int fallocate(int fd, int mode, nint offset, nint length);
 
-    [LibraryImport("libc")]
+    // Of glibc alone; by its full name it is looked for when it is called, and not when the command is linked.
+    [LibraryImport("libc.so.6")]
     public static partial int malloc_trim(nuint pad);
 
     [LibraryImport("libc")]

@@ -122,7 +122,7 @@ internal sealed unsafe class LinuxFolder : Folder
         ReadOnlySpan<byte> path, ulong flags, bool isLink, Blocking blocking, out FolderFile? file)
     {
         file = null;
-        var error = Resolve(path, flags, blocking, out var fd);
+        var error = Resolve(path, flags, blocking, out var fd, out var hasAbsoluteLink);
         if (error != OpenError.None) return error;
         error = ErrorOf(FileStatus.Read(fd, [], blocking, out var facts, out _));
         var handle = new SafeFileHandle(fd, ownsHandle: true);
@@ -131,7 +131,7 @@ internal sealed unsafe class LinuxFolder : Folder
             handle.Dispose();
             return error != OpenError.None ? error : OpenError.NotFound;
         }
-        file = new LinuxFile(handle, facts) { IsBehindLink = isLink };
+        file = new LinuxFile(handle, facts) { IsBehindLink = isLink || hasAbsoluteLink };
         return OpenError.None;
     }
 

@@ -78,7 +78,7 @@ internal sealed partial class ContentOracle(
         // What does not rest, or seems to lie ahead, comes without a date, and what cannot be checked without a tag;
         // without either what is said to be empty, and could not be read at first.
         if (date is null && !history.HasChanged(fromMs - MostSettlingMs, toMs) && !MayLieAhead(history, fromMs, toMs)
-            && !(tag is null && reply["Content-Length"] == "0"))
+            && !(tag is null && reply["Content-Length"] == "0" && versions.Exists(bytes => bytes.Length == 0)))
             throw new OracleException("there is no Last-Modified");
         if (tag is null)
         {

@@ -60,7 +60,10 @@ internal sealed class DiskFolder(SimulatedDisk disk, Weather weather) : Folder
     {
         facts = default;
         if (Find(path, Blocking.Allowed, out var name, out var inode) != OpenError.None) return null;
-        var names = new NameSet([.. disk.NamesIn(name).Select(one => NameSet.HashOf(Encoding.UTF8.GetBytes(one)))]);
+        var all = disk.NamesIn(name).ToLookup(
+            one => disk.Find(name.Length == 0 ? one : $"{name}/{one}") is { Kind: FileKind.File },
+            one => NameSet.HashOf(Encoding.UTF8.GetBytes(one)));
+        var names = new NameSet([.. all[true], .. all[false]], [.. all[false]]);
         disk.Meanwhile!();
         facts = inode!.Facts;
         return names;

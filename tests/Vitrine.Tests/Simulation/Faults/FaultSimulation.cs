@@ -173,6 +173,7 @@ internal sealed class FaultSimulation : IDisposable
         for (var i = 0; i < mostConnections / 8 + 8; i++)
             if (gate.Enter() != ConnectionGate.Admission.Refused) throw new OracleException("a place is gone");
         site.Dispose();
+        if (site.BodyBytes > 0) throw new OracleException($"{site.BodyBytes} bytes of bodies are left");
         if (disk.OpenFiles > 0) throw new OracleException($"{disk.OpenFiles} files are left open");
         if (journal is not null && journal.ReservedBytes > 2 * Journal.MostBytes)
             throw new OracleException($"the journal holds {journal.ReservedBytes} bytes");
