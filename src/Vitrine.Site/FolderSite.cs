@@ -51,15 +51,16 @@ public sealed class FolderSite : IResponder, IDisposable
         encoded ??= new EncodedFiles(onFault);
         var tags = new ContentTags();
         if (loaderThreads > 0) tagReader = new TagReader(tags, clock, onFault);
-        var resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, tagReader);
-        finder = new Finder(cache, resolver, freshness, limits, clock, loaderThreads, onFault);
         if (OperatingSystem.IsLinux() && options.Spool is { } file)
         {
             spooling = new Spooling(folder, cache, new Spool(file), clock, onFault);
             cache.WhenForgotten = spooling.Want;
         }
-        answer = new Answer(limits, errors, finder, new Bodies(folder, cache), spooling);
+        var copies = (IBodyCopies?)spooling;
+        var resolver = new Resolver(
+            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, tagReader, copies);
+        finder = new Finder(cache, resolver, freshness, limits, clock, loaderThreads, onFault, copies);
+        answer = new Answer(limits, errors, finder, new Bodies(folder, cache), copies);
         folder.WhenReplaced = freshness.End;
         if (options.Watch) watch = new FolderWatch(folder, freshness, onFault);
         if (loaderThreads > 0) housekeeping = new Housekeeping(cache, memory, budget, onFault);

@@ -16,7 +16,7 @@ namespace Vitrine.Site.Answering;
 /// cache, by what the kernel has in memory, or by the loader), 4 the representation for this client, 5 the conditions,
 /// 6 the ranges, 7 the bytes of the body.
 /// </summary>
-internal sealed class Answer(Limits limits, ErrorPages errors, Finder finder, Bodies bodies, Spooling? spooling)
+internal sealed class Answer(Limits limits, ErrorPages errors, Finder finder, Bodies bodies, IBodyCopies? copies)
 {
     private const int ScratchBytes = 8 * 1024;
     private const int MostAttempts = 3;
@@ -87,7 +87,7 @@ internal sealed class Answer(Limits limits, ErrorPages errors, Finder finder, Bo
     private bool TryLeave(CacheEntry entry)
     {
         if (finder.MayComeIn(entry)) return false;
-        if (OperatingSystem.IsLinux()) spooling?.Want(entry);
+        copies?.Want(entry, entry.Outcome);
         return true;
     }
 

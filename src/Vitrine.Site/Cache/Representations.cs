@@ -108,7 +108,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     /// Is told, under a lock, of what is forgotten for want of memory and cannot be left to the disk, though it is at
     /// rest.
     /// </summary>
-    public Action<CacheEntry>? WhenForgotten { get; set; }
+    public Action<CacheEntry, Outcome>? WhenForgotten { get; set; }
 
     /// <summary>
     /// Keeps what an entry came to with its bodies copied, unless its path comes to something else by now. Takes over
@@ -292,7 +292,7 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
         var canBeLeft = entry.Clock != bodiless && CanBeLeft(entry.Outcome);
         if (!canBeLeft && entry.Clock == inMemory && entry.Outcome is { BodyBytes: > 0, Evidence.IsTellTale: true }
             && !IsHot(entry.Outcome))
-            WhenForgotten?.Invoke(entry);
+            WhenForgotten?.Invoke(entry, entry.Outcome);
         Remove(entry);
         if (!canBeLeft) return;
         var rest = entry.Outcome.WithoutBody();

@@ -2,6 +2,7 @@ using Vitrine.Http;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
+using Vitrine.Site.Loading;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
 
@@ -11,7 +12,8 @@ namespace Vitrine.Site.Finding;
 /// Where the body of a file is to be. Decided here and nowhere else: in memory as long as there is room; else in its
 /// file, which is kept open if it is large or clients hold the memory, and else is opened for each reply.
 /// </summary>
-internal sealed class BodyPlacement(Limits limits, Representations cache, BodyMemory memory, FileTimes times)
+internal sealed class BodyPlacement(
+    Limits limits, Representations cache, BodyMemory memory, FileTimes times, IBodyCopies? copies = null)
 {
     /// <summary>Whether a file is kept open for its length alone.</summary>
     public bool IsLarge(in FileFacts facts) => facts.Length > limits.CachedBodyBytes;
@@ -32,6 +34,10 @@ internal sealed class BodyPlacement(Limits limits, Representations cache, BodyMe
     /// </summary>
     public bool CanBeLeft(FolderFile file, bool mustBeHeld) => !mustBeHeld && IsAtRestOnDisk(file.Facts)
         && file.Facts.Length > 0 && !IsLarge(file.Facts) && !cache.MayExchange(file.Facts.Length) && CanBeOpened(file);
+
+    /// <summary>Where it is while it is read, if it can be left.</summary>
+    public BodyPlace ToLeave(in FileFacts facts, Blocking blocking) =>
+        copies?.HasRoom(facts.Length) == true && !HasNoRoom(facts, blocking) ? BodyPlace.Passing : BodyPlace.Disk;
 
     /// <summary>The same for one that has to be held.</summary>
     public BodyPlace ToHold(in FileFacts facts, bool isHot, Blocking blocking) =>

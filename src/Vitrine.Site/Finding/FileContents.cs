@@ -32,8 +32,11 @@ internal sealed class FileContents(
         FolderFile file, BodyPlace place, string mediaType, Metadata metadata, Blocking blocking)
     {
         var facts = file.Facts;
-        var body = place == BodyPlace.Memory ? ReadAll(file, facts.Length, blocking, limits.MappedBodies) : null;
-        var isRead = body is not null || place != BodyPlace.Memory;
+        var isInMemory = place is BodyPlace.Memory or BodyPlace.Passing;
+        // Memory that the kernel sends from is not worth it for once.
+        var mostMapped = place == BodyPlace.Memory ? limits.MappedBodies : 0;
+        var body = isInMemory ? ReadAll(file, facts.Length, blocking, mostMapped) : null;
+        var isRead = body is not null || !isInMemory;
         var tag = !isRead ? null : body is not null ? ContentTag.Of(body.Span) : TagOf(file, blocking, ref isRead);
         var isSame = isRead && file.IsUnchanged();
         if (!isSame || place != BodyPlace.OpenFile) file.Release();
@@ -56,7 +59,7 @@ internal sealed class FileContents(
         };
         return place switch
         {
-            BodyPlace.Memory => Representation.InMemory(body!, mediaType, metadata),
+            BodyPlace.Memory or BodyPlace.Passing => Representation.InMemory(body!, mediaType, metadata),
             BodyPlace.OpenFile => Representation.InFile(file, facts.Length, mediaType, metadata),
             _ => Representation.OnDisk(facts.Length, mediaType, metadata),
         };

@@ -139,7 +139,7 @@ internal sealed class FileResolver(
         var canBeLeft = encoded.Length == 0 && placement.CanBeLeft(file, resolution.MustHaveBody);
         // Nor can a worker follow every link.
         isUnseen = canBeLeft && (file.IsBehindLink || !FileContents.IsSeen(file, resolution.Blocking));
-        if (canBeLeft && !isUnseen) return BodyPlace.Disk;
+        if (canBeLeft && !isUnseen) return placement.ToLeave(file.Facts, resolution.Blocking);
         // Beside an open file it would stay as long as that, and beside one that does not rest not for long.
         var isHot = resolution.IsHot && areAtRest && encoded.All(other => other.Content.File is null)
             && placement.IsToComeIn(file.Facts);

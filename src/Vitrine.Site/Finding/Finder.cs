@@ -18,6 +18,7 @@ internal sealed class Finder : IDisposable
     private readonly Resolver resolver;
     private readonly Freshness freshness;
     private readonly SiteClock clock;
+    private readonly IBodyCopies? copies;
     private readonly Loader loader;
 
     /// <summary>A finder whose loader has so many threads.</summary>
@@ -28,12 +29,14 @@ internal sealed class Finder : IDisposable
         Limits limits,
         SiteClock clock,
         int loaderThreads,
-        Action<Exception>? onFault)
+        Action<Exception>? onFault,
+        IBodyCopies? copies = null)
     {
         this.cache = cache;
         this.resolver = resolver;
         this.freshness = freshness;
         this.clock = clock;
+        this.copies = copies;
         loader = new Loader(Advance, limits, clock, loaderThreads, onFault);
     }
 
@@ -75,6 +78,7 @@ internal sealed class Finder : IDisposable
         // The loader reads names.
         if (outcome.Status == Status.NotFound && resolver.IsTimeToLearn()) return null;
         isTaken = cache.Put(resolution.Path, outcome, startMs);
+        if (!isTaken) CopyIfLeft(resolution.Path, outcome);
         return outcome;
     }
 
@@ -90,6 +94,15 @@ internal sealed class Finder : IDisposable
 
     /// <summary>Ends the loader.</summary>
     public void Dispose() => loader.Dispose();
+
+    // A body that is in memory now, and for which there is no room there, is copied while it is.
+    private void CopyIfLeft(byte[] path, Outcome outcome)
+    {
+        if (copies is null || !outcome.CanBeLeft) return;
+        if (cache.Find(path) is { Outcome.IsLeft: true } entry
+            && ReferenceEquals(entry.Outcome.Evidence, outcome.Evidence)) // it may be another's by now
+            copies.Want(entry, outcome);
+    }
 
     // Takes a load one step on; true when it has its outcome.
     private bool Advance(PendingLoad load)
@@ -107,7 +120,11 @@ internal sealed class Finder : IDisposable
         outcome.TryAcquire(); // for the load: there is one already
         var isTaken = outcome.Status != Status.ServiceUnavailable
             && cache.Put(load.Resolution.Path, outcome, startMs);
-        if (!isTaken) outcome.Release();
+        if (!isTaken)
+        {
+            CopyIfLeft(load.Resolution.Path, outcome);
+            outcome.Release();
+        }
         load.Outcome = outcome;
         return true;
     }

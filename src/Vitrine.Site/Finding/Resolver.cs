@@ -47,7 +47,8 @@ internal sealed class Resolver
         EncodedFiles encoded,
         Representations cache,
         ContentTags? tags = null,
-        TagReader? tagReader = null)
+        TagReader? tagReader = null,
+        IBodyCopies? copies = null)
     {
         this.origin = origin;
         this.limits = limits;
@@ -57,7 +58,7 @@ internal sealed class Resolver
         looks = new FolderLooks(origin, freshness, clock);
         var times = new FileTimes(clock);
         contents = new FileContents(limits, times, memory, tags ?? new ContentTags(), tagReader);
-        placement = new BodyPlacement(limits, cache, memory, times);
+        placement = new BodyPlacement(limits, cache, memory, times, copies);
         var siblings = new Siblings(origin, contents, times, placement, encoded);
         renewal = new Renewal(origin, looks, siblings);
         files = new FileResolver(origin, looks, contents, times, placement, siblings, errors);

@@ -10,11 +10,12 @@ using Vitrine.Site.Origins;
 namespace Vitrine.Site.Loading;
 
 /// <summary>
-/// Has bodies copied to the <see cref="Spool"/> that were left to the disk and are asked for again, and those that go
-/// for want of memory and cannot be left there. On a thread of its own, so that a slow disk keeps nobody waiting.
+/// Has bodies copied to the <see cref="Spool"/>: as long as it has room those that are left to the disk when they are
+/// first read, then those that are asked for again; and those that go for want of memory and cannot be left there. On a
+/// thread of its own, so that a slow disk keeps nobody waiting.
 /// </summary>
 [SupportedOSPlatform("linux")]
-internal sealed class Spooling : IDisposable
+internal sealed class Spooling : IBodyCopies, IDisposable
 {
     private const int MostWaiting = 256;
     private const int StackBytes = 256 * 1024;
@@ -28,7 +29,7 @@ internal sealed class Spooling : IDisposable
     private readonly Spool spool;
     private readonly Allowance exchange;
     private readonly Action<Exception>? onFault;
-    private readonly BlockingCollection<CacheEntry> waiting = new(MostWaiting);
+    private readonly BlockingCollection<(CacheEntry Entry, Outcome Outcome)> waiting = new(MostWaiting);
     private byte[] body = [];
 
     /// <summary>Takes over the spool.</summary>
@@ -50,15 +51,18 @@ internal sealed class Spooling : IDisposable
     /// <summary>How many bytes are copied.</summary>
     public long Bytes => spool.UsedBytes;
 
-    /// <summary>Has the bodies of a path copied, if there is room for them. Never waits; any thread.</summary>
-    public void Want(CacheEntry entry)
+    /// <inheritdoc/>
+    public bool HasRoom(long bytes) => spool.HasRoom(bytes);
+
+    /// <inheritdoc/>
+    public void Want(CacheEntry entry, Outcome outcome)
     {
-        if (entry.IsToBeCopied || !MayAdd(LengthOf(entry.Outcome)) || !entry.Outcome.TryAcquire()) return;
+        if (entry.IsToBeCopied || !MayAdd(LengthOf(outcome)) || !outcome.TryAcquire()) return;
         var isAdded = false;
         try
         {
             entry.IsToBeCopied = true; // first: it may be copied at once
-            isAdded = waiting.TryAdd(entry);
+            isAdded = waiting.TryAdd((entry, outcome));
         }
         catch (InvalidOperationException)
         {
@@ -66,7 +70,7 @@ internal sealed class Spooling : IDisposable
         }
         if (isAdded) return;
         entry.IsToBeCopied = false;
-        entry.Outcome.Release();
+        outcome.Release();
     }
 
     /// <summary>Ends it.</summary>
@@ -76,11 +80,11 @@ internal sealed class Spooling : IDisposable
 
     private void Run()
     {
-        foreach (var entry in waiting.GetConsumingEnumerable())
+        foreach (var (entry, outcome) in waiting.GetConsumingEnumerable())
         {
             try
             {
-                Copy(entry);
+                Copy(entry, outcome);
             }
 #pragma warning disable CA1031 // whatever it is: it is sent as before
             catch (Exception fault)
@@ -88,7 +92,7 @@ internal sealed class Spooling : IDisposable
                 onFault?.Invoke(fault);
             }
 #pragma warning restore CA1031
-            entry.Outcome.Release();
+            outcome.Release();
             entry.IsToBeCopied = false;
         }
         spool.Dispose();
@@ -98,10 +102,10 @@ internal sealed class Spooling : IDisposable
     private static long LengthOf(Outcome outcome) =>
         outcome.Content!.Length + outcome.Encoded.Sum(other => other.Content.Length);
 
-    private void Copy(CacheEntry entry)
+    private void Copy(CacheEntry entry, Outcome outcome)
     {
         spool.Reclaim(); // before others have to go
-        var (outcome, length) = (entry.Outcome, LengthOf(entry.Outcome));
+        var length = LengthOf(outcome);
         if (!spool.HasRoom(length) && !TryExchange(length)) return;
         if (outcome.IsLeft && !TryRead(outcome)) return;
         var copies = new List<OpenFile>(1 + outcome.Encoded.Length);

@@ -100,6 +100,18 @@ public sealed class SpoolTests : IDisposable
         Assert.InRange(site.CopiedBytes, copied * (long)Length, Count * 50_000);
     }
 
+    // While there is room for copies the bytes that were just sent are copied: nobody reads them a second time for that.
+    [Fact]
+    public void What_was_read_for_the_first_who_asks_is_copied_then()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "of Linux");
+        using var site = Open(out var client);
+        for (var i = 0; i < Count; i++) Assert.Equal(Content(i, 'a'), client.Get(Name(i)).Text);
+        WaitFor(() => site.CopiedBytes > Count / 2 * Length, () => Thread.Sleep(10));
+        var copied = Enumerable.Range(0, Count).Count(i => client.Get(Name(i)).Reply.File is { IsPrivate: true });
+        Assert.InRange(copied, Count / 2, Count);
+    }
+
     // However it changes: in place, by another in its place, or by being deleted.
     [Fact]
     public void What_changed_since_it_was_copied_is_answered_new()
