@@ -10,8 +10,8 @@ internal interface IBodyCopies
     bool HasRoom(long bytes);
 
     /// <summary>
-    /// Has the bodies of an outcome copied, if there is room for them, and kept for the path of an entry that was made of
-    /// it. Never waits.
+    /// Has the bodies of an outcome copied, if there is room for them, and kept for the path of an entry that was made
+    /// of it. Never waits.
     /// </summary>
     void Want(CacheEntry entry, Outcome outcome);
 }

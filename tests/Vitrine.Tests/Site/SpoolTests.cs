@@ -100,7 +100,7 @@ public sealed class SpoolTests : IDisposable
         Assert.InRange(site.CopiedBytes, copied * (long)Length, Count * 50_000);
     }
 
-    // While there is room for copies the bytes that were just sent are copied: nobody reads them a second time for that.
+    // While there is room for copies the bytes that were just sent are copied: nobody reads them a second time.
     [Fact]
     public void What_was_read_for_the_first_who_asks_is_copied_then()
     {
