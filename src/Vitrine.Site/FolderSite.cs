@@ -53,7 +53,7 @@ public sealed class FolderSite : IResponder, IDisposable
         if (loaderThreads > 0) tagReader = new TagReader(tags, clock, onFault);
         if (OperatingSystem.IsLinux() && options.Spool is { } file)
         {
-            spooling = new Spooling(folder, cache, new Spool(file), clock, onFault);
+            spooling = new Spooling(folder, cache, new Spool(file), onFault);
             cache.WhenForgotten = spooling.Want;
         }
         var copies = (IBodyCopies?)spooling;

@@ -132,17 +132,14 @@ internal sealed class Representations(Limits limits, MemoryBudget budget, SiteCl
     }
 
     /// <summary>
-    /// Lets go of copies of so many bytes, those first that were not asked for since their last turn; what is known of
-    /// a single file stays.
+    /// Lets go of all copies; what is known of a single file stays.
     /// </summary>
-    public void EvictCopies(long bytes)
+    public void EvictCopies()
     {
         lock (gate)
         {
-            while (bytes > 0 && copied.Count > 0)
+            while (copied.First is { Value: var entry })
             {
-                var entry = NextOf(copied);
-                bytes -= entry.Outcome.Content!.Length;
                 Remove(entry);
                 if (entry.Outcome.Encoded.Length > 0) continue; // what is beside it would have to be left too
                 Add(entry.Path, entry.Outcome.WithoutBody(), entry.Bytes, entry.CheckedMs);

@@ -3,7 +3,6 @@ using System.Runtime.Versioning;
 using Vitrine.Http.Replies;
 using Vitrine.Site.Cache;
 using Vitrine.Site.Content;
-using Vitrine.Site.Looking;
 using Vitrine.Site.Memory;
 using Vitrine.Site.Origins;
 
@@ -20,14 +19,9 @@ internal sealed class Spooling : IBodyCopies, IDisposable
     private const int MostWaiting = 256;
     private const int StackBytes = 256 * 1024;
 
-    // Where it is full, so much takes the place of others in a second: whoever asks for one file after the other does
-    // not wear out a disk.
-    private const long MostExchangedBytes = 1024 * 1024;
-
     private readonly IOrigin origin;
     private readonly Representations representations;
     private readonly Spool spool;
-    private readonly Allowance exchange;
     private readonly Action<Exception>? onFault;
     private readonly BlockingCollection<(CacheEntry Entry, Outcome Outcome)> waiting = new(MostWaiting);
     private byte[] body = [];
@@ -37,19 +31,17 @@ internal sealed class Spooling : IBodyCopies, IDisposable
         IOrigin origin,
         Representations representations,
         Spool spool,
-        SiteClock clock,
         Action<Exception>? onFault)
     {
         this.origin = origin;
         this.representations = representations;
         this.spool = spool;
-        exchange = new Allowance(MostExchangedBytes, clock);
         this.onFault = onFault;
         new Thread(Run, StackBytes) { IsBackground = true, Name = "vitrine spool" }.Start();
     }
 
     /// <summary>How many bytes are copied.</summary>
-    public long Bytes => spool.UsedBytes;
+    public long Bytes => spool.Bytes;
 
     /// <inheritdoc/>
     public bool HasRoom(long bytes) => spool.HasRoom(bytes);
@@ -76,7 +68,7 @@ internal sealed class Spooling : IBodyCopies, IDisposable
     /// <summary>Ends it.</summary>
     public void Dispose() => waiting.CompleteAdding();
 
-    private bool MayAdd(long bytes) => spool.HasRoom(bytes) || exchange.Has(bytes);
+    private bool MayAdd(long bytes) => spool.HasRoom(bytes) || spool.IsWorthEmptying;
 
     private void Run()
     {
@@ -104,9 +96,8 @@ internal sealed class Spooling : IBodyCopies, IDisposable
 
     private void Copy(CacheEntry entry, Outcome outcome)
     {
-        spool.Reclaim(); // before others have to go
         var length = LengthOf(outcome);
-        if (!spool.HasRoom(length) && !TryExchange(length)) return;
+        if (!spool.HasRoom(length) && !(TryEmpty() && spool.HasRoom(length))) return;
         if (outcome.IsLeft && !TryRead(outcome)) return;
         var copies = new List<OpenFile>(1 + outcome.Encoded.Length);
         if (Add(outcome.Content!) && outcome.Encoded.All(other => Add(other.Content)))
@@ -143,11 +134,12 @@ internal sealed class Spooling : IBodyCopies, IDisposable
         }
     }
 
-    private bool TryExchange(long bytes)
+    // All copies go, also those that are asked for: they are made again, when they are. What a client is sent right now
+    // holds it up; until then the others are sent from their files.
+    private bool TryEmpty()
     {
-        if (!exchange.TryTake(bytes)) return false;
-        representations.EvictCopies(bytes);
-        spool.Reclaim();
-        return spool.HasRoom(bytes);
+        if (!spool.IsWorthEmptying) return false;
+        representations.EvictCopies();
+        return spool.TryEmpty();
     }
 }

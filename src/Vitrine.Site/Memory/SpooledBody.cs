@@ -5,7 +5,7 @@ using Vitrine.Site.Origins.Linux;
 
 namespace Vitrine.Site.Memory;
 
-/// <summary>A copy of a body in a <see cref="Spool"/>. The last who holds a share gives its place back.</summary>
+/// <summary>A copy of a body in a <see cref="Spool"/>. With the last share it is not needed any more.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class SpooledBody(Spool spool, long offset, int length) : OpenFile
 {
@@ -61,7 +61,7 @@ internal sealed class SpooledBody(Spool spool, long offset, int length) : OpenFi
     }
 
     /// <inheritdoc/>
-    protected override void Close() => spool.GiveBack(offset, length);
+    protected override void Close() => spool.GiveBack(length);
 
     private Span<byte> Within(long position, Span<byte> destination) =>
         destination[..(int)Math.Min(destination.Length, length - position)];

@@ -43,8 +43,6 @@ internal static unsafe partial class Libc
 
     public const int RWF_NOWAIT = 0x08;
 
-    public const int FALLOC_FL_KEEP_SIZE = 1;
-    public const int FALLOC_FL_PUNCH_HOLE = 2;
     public const int POSIX_FADV_DONTNEED = 4;
     public const uint MFD_CLOEXEC = 1;
     public const uint MFD_NOEXEC_SEAL = 8;
