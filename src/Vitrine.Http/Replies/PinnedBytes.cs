@@ -23,8 +23,8 @@ public class PinnedBytes
         }
     }
 
-    /// <summary>Bytes that are not the collector's; with a descriptor those of an open file at the same time.</summary>
-    protected PinnedBytes(nint address, int length, int descriptor = -1)
+    /// <summary>Bytes that are not the collector's; unless the descriptor is -1 those of an open file as well.</summary>
+    protected PinnedBytes(nint address, int length, int descriptor)
     {
         Address = address;
         Length = length;
