@@ -23,7 +23,7 @@ public class PinnedBytes
         }
     }
 
-    /// <summary>Bytes that are not the collector's; unless the descriptor is -1 those of an open file as well.</summary>
+    /// <summary>Bytes that are not the collector's; those of an open file too, unless the descriptor is -1.</summary>
     protected PinnedBytes(nint address, int length, int descriptor)
     {
         Address = address;
