@@ -157,7 +157,7 @@ public sealed class EntityTagTests(RestingFiles resting) : IDisposable
             default:
                 for (var i = 0; i < 100_000 && !until.IsCancellationRequested; i++)
                 {
-                    // A line is written whole: one that is cut short by the end of the test would end the task as cancelled.
+                    // A line is written whole: one cut short by the end of the test would end the task as cancelled.
                     var line = string.Create(CultureInfo.InvariantCulture, $"{i}\n");
                     await File.AppendAllTextAsync(path, line, CancellationToken.None);
                     await Task.Delay(5, CancellationToken.None);
