@@ -37,6 +37,41 @@ public static class LimitList
             limits => limits.TrailerBytes,
             (limits, value) => limits with { TrailerBytes = (int)value }),
         new(
+            "Streams",
+            "most requests at a time on a connection of HTTP/2 (refused)",
+            limits => limits.Streams,
+            (limits, value) => limits with { Streams = (int)value }),
+        new(
+            "HeadFrames",
+            "most frames of a head of HTTP/2 (closed)",
+            limits => limits.HeadFrames,
+            (limits, value) => limits with { HeadFrames = (int)value }),
+        new(
+            "CookieCrumbs",
+            "most pieces of cookies in HTTP/2 (431)",
+            limits => limits.CookieCrumbs,
+            (limits, value) => limits with { CookieCrumbs = (int)value }),
+        new(
+            "StreamResets",
+            "requests of HTTP/2 that may be given up at once (closed)",
+            limits => limits.StreamResets,
+            (limits, value) => limits with { StreamResets = (int)value }),
+        new(
+            "StreamResetsPerSecond",
+            "how many more in a second",
+            limits => limits.StreamResetsPerSecond,
+            (limits, value) => limits with { StreamResetsPerSecond = (int)value }),
+        new(
+            "ControlFrames",
+            "frames of HTTP/2 without content that may come at once (closed)",
+            limits => limits.ControlFrames,
+            (limits, value) => limits with { ControlFrames = (int)value }),
+        new(
+            "ControlFramesPerSecond",
+            "how many more in a second",
+            limits => limits.ControlFramesPerSecond,
+            (limits, value) => limits with { ControlFramesPerSecond = (int)value }),
+        new(
             "HeadTimeoutMs",
             "time for a head (408)",
             limits => limits.HeadTimeoutMs,

@@ -34,6 +34,37 @@ public sealed record Limits
     public int TrailerBytes { get; init; } = 8 * 1024;
 
     /// <summary>
+    /// Most requests under way on a connection of HTTP/2; one more is refused (RFC 9113 section 5.1.2).
+    /// </summary>
+    public int Streams { get; init; } = 100;
+
+    /// <summary>Most frames that a head of HTTP/2 comes in; with more, the connection ends.</summary>
+    public int HeadFrames { get; init; } = 8;
+
+    /// <summary>
+    /// Most pieces that cookies come in with HTTP/2 (RFC 9113 section 8.2.3); more are 431. They count as one field.
+    /// </summary>
+    public int CookieCrumbs { get; init; } = 150;
+
+    /// <summary>
+    /// Requests of HTTP/2 that a connection may begin and have ended in the middle, whichever end does; each that is
+    /// answered gives one back. With more, the connection ends.
+    /// </summary>
+    public int StreamResets { get; init; } = 100;
+
+    /// <summary>How many of those it gets back in a second.</summary>
+    public int StreamResetsPerSecond { get; init; } = 10;
+
+    /// <summary>
+    /// Frames of HTTP/2 that carry neither a request nor a body, or next to nothing of one, besides those that bodies
+    /// which are sent need. With more, the connection ends.
+    /// </summary>
+    public int ControlFrames { get; init; } = 1_000;
+
+    /// <summary>How many of those it gets back in a second.</summary>
+    public int ControlFramesPerSecond { get; init; } = 100;
+
+    /// <summary>
     /// Time from the first byte of a head (or from accept) to its end; then 408, or a plain close if nothing
     /// came.
     /// </summary>
@@ -136,6 +167,13 @@ public sealed record Limits
         Check(BodyBytes, 0, long.MaxValue, nameof(BodyBytes));
         Check(ChunkLineBytes, 1, 1 << 20, nameof(ChunkLineBytes));
         Check(TrailerBytes, 2, 1 << 24, nameof(TrailerBytes));
+        Check(Streams, 1, 100_000, nameof(Streams));
+        Check(HeadFrames, 1, 1_000, nameof(HeadFrames));
+        Check(CookieCrumbs, 1, 100_000, nameof(CookieCrumbs));
+        Check(StreamResets, 1, 1_000_000, nameof(StreamResets));
+        Check(StreamResetsPerSecond, 0, 1_000_000, nameof(StreamResetsPerSecond));
+        Check(ControlFrames, 1, 1_000_000, nameof(ControlFrames));
+        Check(ControlFramesPerSecond, 0, 1_000_000, nameof(ControlFramesPerSecond));
         Check(HeadTimeoutMs, 1, int.MaxValue, nameof(HeadTimeoutMs));
         Check(IdleTimeoutMs, 1, int.MaxValue, nameof(IdleTimeoutMs));
         Check(BodyTimeoutMs, 1, int.MaxValue, nameof(BodyTimeoutMs));

@@ -9,7 +9,7 @@ namespace Vitrine.Net;
 /// idle it owns no buffer: input is lent from the worker, output is rented, and only an incomplete remainder
 /// is carried over.
 /// </summary>
-internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo info)
+internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
 {
     // I/O calls before other connections get their turn.
     private const int TurnLength = 16;
@@ -40,6 +40,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     /// <summary>In a token that is posted: it is the window of a file that is read, and not the reply.</summary>
     public const long ReadAheadMark = 1L << 31;
 
+    private IProtocol? protocol; // null until its first bytes tell which
     private byte[]? carried;
     private int carriedLength;
     private bool isReadable;
@@ -91,6 +92,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
         /// <summary>There are too many connections.</summary>
         NoRoom,
+
+        /// <summary>The server stops.</summary>
+        Stop,
     }
 
     public int Socket => socket;
@@ -114,7 +118,9 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
 
     public Connection? PreviousTimed { get; set; }
 
-    public bool IsIdle => protocol.Phase == Phase.Idle && output is null && !isLingering;
+    private Phase Phase => protocol?.Phase ?? (carriedLength > 0 ? Phase.Head : Phase.Idle);
+
+    public bool IsIdle => Phase == Phase.Idle && output is null && !isLingering;
 
     /// <summary>
     /// Whether it can go when there is no room for others: nothing has been under way on it for a while, or of a
@@ -125,10 +131,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         ? !isWritable && nowMs - pacedSinceMs >= SlowReaderMs && sentWhilePaced < SlowReaderBytes
         : output is null && (atOnce
             ? want != Want.Wait
-            : !isLingering && nowMs - QuietSinceMs >= SlowMs && protocol.Phase is Phase.Idle or Phase.Head);
+            : !isLingering && nowMs - QuietSinceMs >= SlowMs && Phase is Phase.Idle or Phase.Head);
 
     /// <summary>Since when nothing was sent or begun on it.</summary>
-    public long QuietSinceMs => Math.Max(protocol.PhaseStartedMs, progressMs);
+    public long QuietSinceMs => Math.Max(protocol?.PhaseStartedMs ?? openedMs, progressMs);
 
     /// <summary>Whether so much is to be sent that others have their turn first.</summary>
     public bool IsLong => isWritable && output is { IsEmpty: false } queue
@@ -192,6 +198,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
                     StartLingering(ref transport, worker);
                     break;
                 case Want.Write:
+                case Want.Exchange when !isReadable || hasEnded:
                     Feed(0, worker);
                     isFresh = true;
                     break;
@@ -216,9 +223,10 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         // What is not a whole request yet, or only waits for the client's end, does not delay a stop.
         var most = context.IsDraining ? SlowMs : int.MaxValue;
         if (isLingering) return progressMs + Math.Min(limits.LingerTimeoutMs, most);
+        if (protocol?.DeadlineMs is { } own) return own;
         if (want == Want.Wait) return QuietSinceMs + limits.LoadTimeoutMs;
         // A phase may have begun while the reply before it was still being sent.
-        return QuietSinceMs + protocol.Phase switch
+        return QuietSinceMs + Phase switch
         {
             Phase.Idle when hasReceived => limits.IdleTimeoutMs,
             Phase.Body => limits.BodyTimeoutMs,
@@ -229,6 +237,7 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     /// <summary>Gives back what it holds and logs what was never sent.</summary>
     public void Release(WorkerResources worker, long nowUs)
     {
+        protocol?.Release(output);
         if (output is not null && worker.Log is { } log)
         {
             while (output.TryPeekMark(out var mark, out var unsent))
@@ -241,7 +250,6 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
         ReturnOutput(worker);
         if (carried is not null) ArrayPool<byte>.Shared.Return(carried);
         carried = null;
-        protocol.Release();
     }
 
     private Turn GiveUp(WorkerResources worker)
@@ -269,23 +277,31 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     // Tells the protocol what happened beside the wire.
     private void Tell(Cause cause, WorkerResources worker)
     {
-        if (cause == Cause.ReplyDone && want != Want.Wait) return;
+        if (protocol is null)
+        {
+            if (cause is Cause.ReplyDone or Cause.Stop) return;
+            protocol = worker.Protocols.Usual(AddressIn(worker));
+            if (carriedLength > 0) Feed(0, worker); // what began like another
+        }
         output ??= worker.RentOutput();
-        progressMs = worker.Context.NowMs;
-        want = cause switch
+        var wanted = cause switch
         {
             Cause.ReplyDone => protocol.Resume(output),
+            Cause.Stop => protocol.Stop(output),
             Cause.Deadline => protocol.Expire(output),
             _ => protocol.Refuse(output),
         };
+        if (wanted is not { } now) return;
+        progressMs = worker.Context.NowMs;
+        want = now == Want.Read ? Want.Write : now; // what is carried was not offered yet
         TellRefusal(worker);
-        if (want == Want.Read) want = Want.Write; // what is carried was not offered yet
-        if (want == Want.Wait) protocol.Pending!.Subscribe(worker.Inbox, Token);
     }
+
+    private ReplyAddress AddressIn(WorkerResources worker) => new(worker.Inbox, Token);
 
     private void TellRefusal(WorkerResources worker)
     {
-        if (worker.Refusals is { } log && protocol.TakeRefusal(out var more) is { } refusal)
+        if (worker.Refusals is { } log && protocol!.TakeRefusal(out var more) is { } refusal)
             log.Refused(info, refusal, more);
     }
 
@@ -367,13 +383,19 @@ internal sealed class Connection(IProtocol protocol, int socket, ConnectionInfo 
     {
         var length = carriedLength + received;
         if (carriedLength > 0) carried.AsSpan(0, carriedLength).CopyTo(worker.Input);
-        output ??= worker.RentOutput();
         var input = worker.Input.AsSpan(0, length);
+        protocol ??= worker.Protocols.Choose(input, hasEnded, AddressIn(worker));
+        if (protocol is null)
+        {
+            want = Want.Read;
+            Carry(input);
+            return;
+        }
+        output ??= worker.RentOutput();
         want = protocol.Consume(input, hasEnded, output, out var consumed);
         TellRefusal(worker);
         if (HasOutput) progressMs = worker.Context.NowMs;
         Carry(input[consumed..]);
-        if (want == Want.Wait) protocol.Pending!.Subscribe(worker.Inbox, Token);
     }
 
     private void Carry(ReadOnlySpan<byte> rest)

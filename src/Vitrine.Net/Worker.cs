@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Vitrine.Http;
-using Vitrine.Http.Http1;
 using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
@@ -226,7 +225,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             transport.Close(socket, abort: true);
             return;
         }
-        var connection = new Connection(new Http1Protocol(context), socket, info) { Admission = admission };
+        var connection = new Connection(socket, info, context.NowMs) { Admission = admission };
         if (!freeSlots.TryPop(out var slot))
         {
             slot = connections.Count;
@@ -387,7 +386,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             // A request that arrived but was not read yet is seen now; what is still idle then is closed.
             if (connections[slot] is not { } connection) continue;
             connection.Notice(Readiness.Readable);
-            RunTurn(connection, Connection.Cause.Event);
+            RunTurn(connection, Connection.Cause.Stop);
         }
     }
 

@@ -23,6 +23,8 @@ internal sealed class WorkerResources(
 
     public IInbox Inbox => inbox;
 
+    public ProtocolChoice Protocols { get; } = new(context);
+
     public ITap? Tap => tap;
 
     public IReplyLog? Log => log;

@@ -113,6 +113,12 @@ public sealed class MemorySite : IResponder
         private (IInbox Inbox, long Token)? subscriber;
         private bool isDone;
 
+        public override bool IsDone => isDone;
+
+        public bool IsAbandoned { get; private set; }
+
+        public override void Abandon() => IsAbandoned = true;
+
         public override void Subscribe(IInbox inbox, long token)
         {
             if (isDone) inbox.Post(token);

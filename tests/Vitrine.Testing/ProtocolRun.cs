@@ -40,7 +40,7 @@ public static class ProtocolRun
     {
         oracle ??= Context(new MemorySite { Defers = false });
         var output = spareOutput ??= new OutputQueue();
-        var protocol = new Http1Protocol(oracle);
+        var protocol = new Http1Protocol(oracle, QuietInbox.Address);
         var all = new MemoryStream();
         var rest = Array.Empty<byte>();
         var want = Want.Read;
@@ -66,7 +66,7 @@ public static class ProtocolRun
             want = protocol.Expire(output);
             Drain(output, all);
         }
-        protocol.Release();
+        protocol.Release(null);
         output.Clear();
         return (all.ToArray(), want);
     }

@@ -16,6 +16,7 @@ public sealed class HeadBuilder(Limits limits)
     private int knownHostLength;
     private ulong present;
     private ulong repeated;
+    private bool hasOwnAuthority;
 
     /// <summary>
     /// Where a parser that was stopped goes on: the start of the line that is not yet complete.
@@ -65,7 +66,7 @@ public sealed class HeadBuilder(Limits limits)
         Method = Method.Unknown;
         RequestLine = MethodName = Target = Authority = Path = Query = default;
         Form = TargetForm.Origin;
-        IsPathCanonical = false;
+        IsPathCanonical = hasOwnAuthority = false;
         MinorVersion = 1;
     }
 
@@ -107,6 +108,17 @@ public sealed class HeadBuilder(Limits limits)
         return ParseError.None;
     }
 
+    /// <summary>Gives the last field line a longer value.</summary>
+    public void ExtendLastField(Extent value) => fields[FieldCount - 1] = fields[FieldCount - 1] with { Value = value };
+
+    /// <summary>Takes the authority that HTTP/2 has beside the target (RFC 9113 section 8.3.1).</summary>
+    public ParseError SetAuthority(ReadOnlySpan<byte> bytes, Extent authority)
+    {
+        Authority = authority;
+        hasOwnAuthority = true;
+        return IsHost(authority.Of(bytes)) ? ParseError.None : ParseError.BadHost;
+    }
+
     /// <summary>Checks what only a whole head shows: Host, and Expect.</summary>
     public ParseError Finish(ReadOnlySpan<byte> bytes)
     {
@@ -117,8 +129,10 @@ public sealed class HeadBuilder(Limits limits)
             if (!IsHost(host.Of(bytes))) return ParseError.BadHost;
             // The authority of an absolute-form target wins (RFC 9112 section 3.2.2).
             if (Authority.Length == 0) Authority = host;
+            else if (hasOwnAuthority && !host.Of(bytes).SequenceEqual(Authority.Of(bytes)))
+                return ParseError.SeveralHosts;
         }
-        else if (MinorVersion >= 1)
+        else if (MinorVersion >= 1 && !hasOwnAuthority)
         {
             return ParseError.MissingHost;
         }

@@ -3,6 +3,14 @@ namespace Vitrine.Http.Head;
 /// <summary>Status lines.</summary>
 public static class Statuses
 {
+    private const int Least = 200;
+
+    /// <summary>How many there may be, for who keeps something for each.</summary>
+    internal const int Count = 600 - Least;
+
+    /// <summary>The place of one among them.</summary>
+    internal static int PlaceOf(Status status) => (int)status - Least;
+
     /// <summary>Every status, once.</summary>
     public static IReadOnlyList<Status> All { get; } = Enum.GetValues<Status>();
 

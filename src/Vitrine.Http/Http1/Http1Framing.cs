@@ -20,14 +20,9 @@ internal static class Http1Framing
             body = BodyReader.OfChunks();
             return CheckTransferEncoding(head);
         }
-        if (!head.Has(HeaderId.ContentLength)) return ParseError.None;
-        if (head.IsRepeated(HeaderId.ContentLength)) return ParseError.SeveralContentLengths;
-        var text = head.First(HeaderId.ContentLength);
-        if (text.IndexOf((byte)',') >= 0) return ParseError.SeveralContentLengths;
-        if (!Ascii.TryParseDecimal(text, out var length)) return ParseError.BadContentLength;
-        if (length > limits.BodyBytes) return ParseError.BodyTooLarge;
-        body = BodyReader.OfLength(length);
-        return ParseError.None;
+        var error = BodyLength.Read(head, limits, out var length);
+        if (error == ParseError.None && length is { } bytes) body = BodyReader.OfLength(bytes);
+        return error;
     }
 
     /// <summary>Whether the client wants the connection kept.</summary>

@@ -10,7 +10,7 @@ namespace Vitrine.Http.Http1;
 /// request's body, so that requests behind it are found where they really start. Between two requests it
 /// holds nothing.
 /// </summary>
-public sealed class Http1Protocol(ProtocolContext context) : IProtocol
+public sealed class Http1Protocol(ProtocolContext context, ReplyAddress address) : IProtocol
 {
     private enum State : byte
     {
@@ -29,14 +29,11 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     private BodyReader body;
     private IBodySink? sink; // of a body that is being read; null when it is thrown away
     private long startedUs;
-    private Refusal? refusal;
-    private int refusals;
+    private PendingReply? pending;
+    private RefusalNotes refusals;
 
     /// <inheritdoc/>
     public long PhaseStartedMs { get; private set; } = context.NowMs;
-
-    /// <inheritdoc/>
-    public PendingReply? Pending { get; private set; }
 
     /// <inheritdoc/>
     public Phase Phase => state switch
@@ -64,7 +61,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
                 case State.Head:
                     want = ReadHead(rest, ended, output, out taken);
                     break;
-                case State.Body when Pending is not null:
+                case State.Body when pending is not null:
                     return Want.Wait;
                 case State.Body:
                     want = ReadBody(rest, ended, output, out taken);
@@ -80,30 +77,24 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     }
 
     /// <inheritdoc/>
-    public Want Resume(OutputQueue output)
+    public Want? Resume(OutputQueue output)
     {
-        var done = Pending;
-        Pending = null;
+        if (pending is not { IsDone: true } done) return null;
+        pending = null;
         if (state == State.Body) return Want.Read; // there is room for more of it
         return Answer(heldHead, done, output) ?? Want.Read;
     }
 
     /// <inheritdoc/>
-    public Refusal? TakeRefusal(out int more)
-    {
-        var taken = refusal;
-        more = Math.Max(refusals - 1, 0);
-        if (taken is not null) (refusal, refusals) = (null, 0);
-        return taken;
-    }
+    public Refusal? TakeRefusal(out int more) => refusals.Take(out more);
 
     /// <inheritdoc/>
     public Want Expire(OutputQueue output)
     {
-        if (Pending is not null)
+        if (pending is not null)
         {
-            Pending.Abandon();
-            Pending = null;
+            pending.Abandon();
+            pending = null;
             const string TooLong = "What is at this address could not be read for too long.";
             return Fail(Status.ServiceUnavailable, TooLong, heldHead, output);
         }
@@ -120,15 +111,15 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     }
 
     /// <inheritdoc/>
-    public void Release()
+    public void Release(OutputQueue? output)
     {
         sink?.Abandon();
         sink = null;
         if (head is not null) context.ReturnHead(head);
         head = null;
         heldHead = null;
-        Pending?.Abandon();
-        Pending = null;
+        pending?.Abandon();
+        pending = null;
     }
 
     private Want? ReadHead(ReadOnlySpan<byte> input, bool ended, OutputQueue output, out int taken)
@@ -187,9 +178,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         if (error != ParseError.None) return Fail(error, heldHead, output);
         if (waits is not null)
         {
-            Pending = waits;
-            PhaseStartedMs = context.NowMs;
-            return Want.Wait;
+            return WaitFor(waits);
         }
         if (body.IsDone)
         {
@@ -204,16 +193,14 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
     {
         var request = head!.Over(headBytes);
         var reply = context.Responder.Respond(request, done, context.UnixSeconds, output.BodyRoom);
-        if (reply.Pending is { } pending)
+        if (reply.Pending is { } promised)
         {
             heldHead ??= headBytes.ToArray();
-            Pending = pending;
             state = State.Pending;
-            PhaseStartedMs = context.NowMs;
-            return Want.Wait;
+            return WaitFor(promised);
         }
         if (Statuses.IsError(reply.Status) && reply.Content!.Reason is { } reason)
-            Note(new Refusal(reply.Status, reason));
+            refusals.Add(new Refusal(reply.Status, reason));
         if (context.IsDraining && keepAlive)
         {
             keepAlive = false;
@@ -238,7 +225,7 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         sink?.Abandon();
         sink = null;
         var reply = Reply.Whole(status, context.Responder.ErrorPage(status, explanation));
-        Note(new Refusal(status, explanation));
+        refusals.Add(new Refusal(status, explanation));
         keepAlive = false;
         mustLinger = true;
         var isHead = head!.HasRequestLine ? head.Method == Method.Head : FirstLine(headBytes).StartsWith("HEAD "u8);
@@ -252,10 +239,12 @@ public sealed class Http1Protocol(ProtocolContext context) : IProtocol
         return End();
     }
 
-    private void Note(Refusal refused)
+    private Want WaitFor(PendingReply promised)
     {
-        refusal = refused;
-        refusals++;
+        pending = promised;
+        PhaseStartedMs = context.NowMs;
+        promised.Subscribe(address.Inbox, address.Token);
+        return Want.Wait;
     }
 
     // What stands where the request line should be, for the log: to the first end of a line of any kind.

@@ -112,54 +112,30 @@ internal static class Http1ReplyWriter
         else if (reply.File is { } file) output.WriteFile(file, window.Start, window.Length);
     }
 
-    // multipart/byteranges, RFC 9110 section 14.6. The heads of the parts are made first: their sizes are in
-    // the length.
     private static long WriteParts(
         OutputQueue output, in Reply reply, ByteRange[] windows, ReadOnlySpan<byte> boundary)
     {
-        var content = reply.Content!;
-        var heads = new byte[windows.Length][];
-        Span<byte> scratch = stackalloc byte[512];
-        long length = 0;
-        for (var i = 0; i < windows.Length; i++)
-        {
-            var at = Put(scratch, 0, i == 0 ? "--"u8 : "\r\n--"u8);
-            at = Put(scratch, at, boundary);
-            at = Put(scratch, at, "\r\n"u8);
-            at = Put(scratch, at, content.Fields.Type);
-            at = PutContentRange(scratch, at, windows[i], content.Length);
-            at = Put(scratch, at, "\r\n"u8);
-            heads[i] = scratch[..at].ToArray();
-            length += at + windows[i].Length;
-        }
-        var end = Put(scratch, 0, "\r\n--"u8);
-        end = Put(scratch, end, boundary);
-        end = Put(scratch, end, "--\r\n"u8);
-        length += end;
-
+        var parts = new MultipartBody(reply.Content!, windows, boundary);
         var span = output.GetSpan();
-        var used = PutLength(span, 0, length);
-        used = Put(span, used, "Content-Type: multipart/byteranges; boundary="u8);
+        var used = PutLength(span, 0, parts.Length);
+        used = Put(span, used, "Content-Type: "u8);
+        used = Put(span, used, MultipartBody.MediaType);
         used = Put(span, used, boundary);
         used = Put(span, used, "\r\n"u8);
-        Write(output, span, used, content.Fields.WithoutType);
+        Write(output, span, used, reply.Content!.Fields.WithoutType);
         for (var i = 0; i < windows.Length; i++)
         {
-            output.Write(heads[i]);
+            output.Write(parts.Heads[i].Span);
             WriteWindow(output, reply, windows[i]);
         }
-        output.Write(scratch[..end]);
-        return length;
+        output.Write(parts.Heads[^1].Span);
+        return parts.Length;
     }
 
     private static int PutContentRange(Span<byte> span, int at, ByteRange window, long length)
     {
-        at = Put(span, at, "Content-Range: bytes "u8);
-        at += Ascii.WriteDecimal(window.Start, span[at..]);
-        at = Put(span, at, "-"u8);
-        at += Ascii.WriteDecimal(window.End - 1, span[at..]);
-        at = Put(span, at, "/"u8);
-        at += Ascii.WriteDecimal(length, span[at..]);
+        at = Put(span, at, "Content-Range: "u8);
+        at += ContentRange.Write(window, length, span[at..]);
         return Put(span, at, "\r\n"u8);
     }
 

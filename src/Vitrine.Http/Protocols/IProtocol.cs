@@ -14,8 +14,10 @@ public interface IProtocol
     /// <summary>When that phase began, in the milliseconds of the worker's clock.</summary>
     long PhaseStartedMs { get; }
 
-    /// <summary>Not null after <see cref="Want.Wait"/>: what is waited for.</summary>
-    PendingReply? Pending { get; }
+    /// <summary>
+    /// When it has to have gone on, in the same milliseconds; null when its phase says that.
+    /// </summary>
+    long? DeadlineMs => null;
 
     /// <summary>
     /// What was refused last since the last time that this was asked, or null; and how many more were.
@@ -30,9 +32,10 @@ public interface IProtocol
     Want Consume(ReadOnlySpan<byte> input, bool ended, OutputQueue output, out int consumed);
 
     /// <summary>
-    /// The pending reply is done: it is answered now. The input that is left follows with the next call.
+    /// Something that it waits for is done, and goes on now; null when it was not this, after all. The input that is
+    /// left follows with the next call.
     /// </summary>
-    Want Resume(OutputQueue output);
+    Want? Resume(OutputQueue output);
 
     /// <summary>The phase's deadline has passed. Says goodbye if there is anybody to say it to.</summary>
     Want Expire(OutputQueue output);
@@ -40,6 +43,12 @@ public interface IProtocol
     /// <summary>There are too many connections: says so (503) before any request is read.</summary>
     Want Refuse(OutputQueue output);
 
-    /// <summary>The connection is gone: gives back what it holds.</summary>
-    void Release();
+    /// <summary>The server stops: says so, if the protocol can; else null, and the next reply will.</summary>
+    Want? Stop(OutputQueue output) => null;
+
+    /// <summary>
+    /// The connection is gone: gives back what it holds, and marks in the output, if there is one, what of replies was
+    /// put in.
+    /// </summary>
+    void Release(OutputQueue? output);
 }

@@ -10,11 +10,9 @@ namespace Vitrine.Http.Protocols;
 /// </summary>
 public sealed class ProtocolContext
 {
-    private const int LeastStatus = 200;
 
     private readonly Stack<HeadBuilder> spareHeads = new();
-    private readonly BakedHead?[] heads = new BakedHead?[600 - LeastStatus]; // by status
-    private readonly bool serverHeader;
+    private readonly BakedHead?[] heads = new BakedHead?[Statuses.Count]; // by status
     private HeadBuilder? spareHead; // the one that nearly every request gets
 
     /// <summary>Makes the context of one worker.</summary>
@@ -28,7 +26,7 @@ public sealed class ProtocolContext
         Responder = responder;
         Limits = limits;
         Boundary = System.Text.Encoding.ASCII.GetBytes(boundary);
-        this.serverHeader = serverHeader;
+        HasServerHeader = serverHeader;
         SetTime(0, 0);
     }
 
@@ -53,6 +51,12 @@ public sealed class ProtocolContext
     /// <summary>True while the server stops: every reply is its connection's last.</summary>
     public bool IsDraining { get; set; }
 
+    /// <summary>Whether replies carry Server.</summary>
+    internal bool HasServerHeader { get; }
+
+    /// <summary>Whether HTTP/2 is spoken with who begins with it.</summary>
+    public bool HasHttp2 { get; init; } = true;
+
     /// <summary>True when replies are marked for a log.</summary>
     public bool KeepsMarks { get; init; }
 
@@ -65,7 +69,7 @@ public sealed class ProtocolContext
 
     /// <summary>The beginning of a head: status line, Server and Date.</summary>
     internal ReadOnlySpan<byte> HeadOf(Status status) =>
-        (heads[(int)status - LeastStatus] ??= new BakedHead(status, serverHeader)).At(UnixSeconds);
+        (heads[Statuses.PlaceOf(status)] ??= new BakedHead(status, HasServerHeader)).At(UnixSeconds);
 
     /// <summary>An empty head builder.</summary>
     public HeadBuilder RentHead()

@@ -9,6 +9,9 @@ public enum Want : byte
     /// <summary>The output sent, before it goes on with the input that is left.</summary>
     Write,
 
+    /// <summary>The output sent, and meanwhile any input that there is: it has more to put in.</summary>
+    Exchange,
+
     /// <summary>Word that the pending reply is done.</summary>
     Wait,
 

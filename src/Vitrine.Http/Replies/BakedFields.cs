@@ -20,6 +20,7 @@ public sealed class BakedFields
     private readonly byte[] notModified;
     private readonly int typeAt;
     private readonly int restAt;
+    private object? other;
 
     /// <summary>Bakes them.</summary>
     public BakedFields(FieldSet fields)
@@ -47,14 +48,27 @@ public sealed class BakedFields
     /// <summary>Content-Type alone: for the parts of several ranges.</summary>
     public ReadOnlySpan<byte> Type => text.AsSpan(typeAt, restAt - typeAt);
 
+    /// <summary>Content-Length alone.</summary>
+    internal ReadOnlySpan<byte> Length => text.AsSpan(0, typeAt);
+
+    /// <summary>All but Content-Length and Content-Type, without the empty line.</summary>
+    internal ReadOnlySpan<byte> Rest => text.AsSpan(restAt, text.Length - restAt - 2);
+
+    /// <summary>The same fields as the other protocol sends them, baked when that first needs them.</summary>
+    internal T As<T>(Func<BakedFields, T> bake)
+        where T : class => (T)(other ??= bake(this));
+
     /// <summary>Those of a 304.</summary>
     public ReadOnlySpan<byte> NotModified => notModified;
 
     /// <summary>The list of them.</summary>
-    public FieldSet ToSet()
+    public FieldSet ToSet() => ToSet(text);
+
+    /// <summary>The list of some of them.</summary>
+    internal static FieldSet ToSet(ReadOnlySpan<byte> lines)
     {
         var set = new FieldSet();
-        foreach (var line in Encoding.ASCII.GetString(text).Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Encoding.ASCII.GetString(lines).Split("\r\n", StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             set.Add(line[..colon], line[(colon + 2)..]);

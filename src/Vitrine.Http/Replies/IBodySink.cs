@@ -7,7 +7,8 @@ namespace Vitrine.Http.Replies;
 public interface IBodySink
 {
     /// <summary>
-    /// Takes the next bytes, all of them. Null when more may come at once; else what is waited for before more is read.
+    /// Takes the next bytes, all of them. Null when more may come at once; else what is waited for before more is asked
+    /// for: with HTTP/2 up to 64 KB may be on their way, and still come.
     /// </summary>
     PendingReply? Accept(ReadOnlySpan<byte> bytes);
 

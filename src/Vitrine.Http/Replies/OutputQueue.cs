@@ -207,18 +207,31 @@ public sealed class OutputQueue
     }
 
     /// <summary>
-    /// Starts the mark of a reply whose <paramref name="headBytes"/> and body are in the queue by now.
+    /// Marks the end of a reply whose <paramref name="headBytes"/> and body are in the queue by now.
     /// </summary>
     internal ReplyMark Mark(Status status, long headBytes, long bodyBytes, long startedUs)
+    {
+        var mark = RentMark(status, headBytes, bodyBytes, startedUs);
+        Add(mark);
+        return mark;
+    }
+
+    /// <summary>The mark of a reply that is put in bit by bit; <see cref="Add"/> takes it when all of it is.</summary>
+    internal ReplyMark RentMark(Status status, long headBytes, long bodyBytes, long startedUs)
     {
         if (!spareMarks.TryPop(out var mark)) mark = new ReplyMark();
         mark.Status = status;
         mark.HeadBytes = headBytes;
         mark.BodyBytes = bodyBytes;
         mark.StartedUs = startedUs;
+        return mark;
+    }
+
+    /// <summary>Marks the end of a reply here.</summary>
+    internal void Add(ReplyMark mark)
+    {
         mark.End = TotalQueued;
         marks.Enqueue(mark);
-        return mark;
     }
 
     /// <summary>The oldest reply that is not logged yet, if all of it is sent.</summary>

@@ -10,6 +10,9 @@ public abstract class PendingReply
     /// several.</summary>
     public object? Owner { get; set; }
 
+    /// <summary>Whether the work is done. Any thread.</summary>
+    public abstract bool IsDone { get; }
+
     /// <summary>
     /// Asks for <paramref name="token"/> to be posted to <paramref name="inbox"/> when the work is done; at
     /// once if it is.

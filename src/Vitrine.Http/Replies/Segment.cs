@@ -21,6 +21,13 @@ public struct Segment
     /// <summary>How many bytes are left.</summary>
     public long Length { get; internal set; }
 
+    /// <summary>Takes a share of the memory or the file, besides one that somebody holds.</summary>
+    internal readonly void Acquire()
+    {
+        Memory?.Acquire();
+        File?.Acquire();
+    }
+
     /// <summary>Gives back its share of the memory or the file.</summary>
     internal readonly void Release()
     {

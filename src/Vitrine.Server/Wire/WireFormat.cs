@@ -38,17 +38,16 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
         switch (record.Kind)
         {
             case RecordKind.Received:
-                exchange.Requests.Show(first, line);
+                exchange.Received(first, line);
                 break;
             case RecordKind.Sent:
-                exchange.Replies.Show(first, line);
+                exchange.Sent(first, line);
                 break;
             case RecordKind.SentFromFile:
-                exchange.Replies.Count(record.Count, line);
+                exchange.Sent(record.Count, line);
                 break;
             case RecordKind.Closed:
-                exchange.Requests.End(line);
-                exchange.Replies.End(line);
+                exchange.End(line);
                 line.Note(record.IsAborted ? "closed with a reset" : "closed");
                 exchanges.Remove(record.Connection);
                 break;
@@ -64,17 +63,46 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
         text.Append("new connections are shown again\n");
     }
 
+    // Both directions of a connection: text at first, frames once the preface of HTTP/2 has come.
     private sealed class Exchange
     {
+        private readonly WireStream requests;
+        private readonly WireStream replies;
+        private WireFrames? requestFrames;
+        private WireFrames? replyFrames;
+
         public Exchange()
         {
             var heads = new Queue<bool>();
-            Requests = new WireStream(isReply: false, heads);
-            Replies = new WireStream(isReply: true, heads);
+            requests = new WireStream(isReply: false, heads);
+            replies = new WireStream(isReply: true, heads);
         }
 
-        public WireStream Requests { get; }
+        public void Received(ReadOnlySpan<byte> bytes, WireLine line)
+        {
+            if (requestFrames is null)
+            {
+                var text = requests.Show(bytes, line);
+                if (!requests.IsOfFrames) return;
+                bytes = bytes[text..];
+                requestFrames = new WireFrames(isReply: false);
+                replyFrames = new WireFrames(isReply: true);
+            }
+            requestFrames.Show(bytes, line);
+        }
 
-        public WireStream Replies { get; }
+        public void Sent(ReadOnlySpan<byte> bytes, WireLine line)
+        {
+            if (replyFrames is not null) replyFrames.Show(bytes, line);
+            else replies.Show(bytes, line);
+        }
+
+        public void Sent(long count, WireLine line) => replies.Count(count, line);
+
+        public void End(WireLine line)
+        {
+            requests.End(line);
+            replies.End(line);
+        }
     }
 }

@@ -28,6 +28,25 @@ internal readonly struct WireLine(ArrayBufferWriter<byte> text, bool colour, lon
         text.Append("\n");
     }
 
+    /// <summary>A frame of HTTP/2.</summary>
+    public void Frame(bool isReply, string what)
+    {
+        StartData(isReply);
+        text.Append(what);
+        text.Append("\n");
+    }
+
+    /// <summary>A field of a head that came in frames.</summary>
+    public void Field(bool isReply, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        StartData(isReply);
+        AppendFaint("  ");
+        text.AppendEscaped(name, quotes: false);
+        text.Append(": ");
+        text.AppendEscaped(value, quotes: false);
+        text.Append("\n");
+    }
+
     /// <summary>Bytes of a body.</summary>
     public void Count(bool isReply, long count, bool isWhole)
     {

@@ -14,6 +14,8 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
 {
     private const int LongestLine = 16 * 1024;
 
+    private static readonly string[] Preface = ["PRI * HTTP/2.0", "", "SM", ""];
+
     private readonly List<byte> line = [];
     private int shown; // how much of the line was shown already
     private Part part = Part.StartLine;
@@ -22,6 +24,7 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
     private bool isInterim;
     private long left;
     private long counted;
+    private int prefaceLines; // of the first lines, how many are of the preface
 
     private enum Part
     {
@@ -34,11 +37,17 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
         Unknown,
     }
 
-    /// <summary>Shows the bytes of one event; of a line that is not complete, as much as there is.</summary>
-    public void Show(ReadOnlySpan<byte> bytes, WireLine output)
+    /// <summary>Whether the preface of HTTP/2 has come (RFC 9113 section 3.4): what follows is no text.</summary>
+    public bool IsOfFrames { get; private set; }
+
+    /// <summary>
+    /// Shows the bytes of one event; of a line that is not complete, as much as there is. Returns how many were text.
+    /// </summary>
+    public int Show(ReadOnlySpan<byte> bytes, WireLine output)
     {
-        ShowLines(bytes, output);
+        var taken = ShowLines(bytes, output);
         if (line.Count > shown) ShowLine(output, isWhole: false);
+        return taken;
     }
 
     /// <summary>Counts bytes of a body.</summary>
@@ -62,9 +71,10 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
         counted = 0;
     }
 
-    private void ShowLines(ReadOnlySpan<byte> bytes, WireLine output)
+    private int ShowLines(ReadOnlySpan<byte> all, WireLine output)
     {
-        while (!bytes.IsEmpty)
+        var bytes = all;
+        while (!bytes.IsEmpty && !IsOfFrames)
         {
             if (part is Part.Body or Part.Unknown)
             {
@@ -84,6 +94,7 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
             shown = 0;
             TakeLine(text);
         }
+        return all.Length - bytes.Length;
     }
 
     private void ShowLine(WireLine output, bool isWhole)
@@ -94,6 +105,11 @@ internal sealed class WireStream(bool isReply, Queue<bool> headRequests)
 
     private void TakeLine(string text)
     {
+        if (!isReply && prefaceLines < Preface.Length)
+        {
+            prefaceLines = text == Preface[prefaceLines] ? prefaceLines + 1 : int.MaxValue;
+            IsOfFrames = prefaceLines == Preface.Length;
+        }
         switch (part)
         {
             case Part.StartLine when text.Length > 0:

@@ -37,6 +37,15 @@ internal sealed class PendingLoad(Resolution resolution, int attempt, long since
     public bool IsGivenUp { get; private set; }
 
     /// <inheritdoc/>
+    public override bool IsDone
+    {
+        get
+        {
+            lock (gate) return subscribers is null;
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Subscribe(IInbox inbox, long token)
     {
         lock (gate)

@@ -51,6 +51,61 @@ public sealed class WireTests : IDisposable
         Assert.DoesNotContain(shown, line => line.Contains("hello", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task The_wire_shows_the_frames_of_HTTP2_and_their_fields(TransportKind transport)
+    {
+        var settings = "\0\0\0\u0004\0\0\0\0\0";
+        // GET, http, /a.txt, localhost, and a field that is not all text.
+        var block = "\u0082\u0086\u0004\u0006/a.txt\u0001\u0009localhost\u0040\u0003odd\u0003a\u00ff[";
+        var head = $"\0\0{(char)block.Length}\u0001\u0005\0\0\0\u0001{block}";
+        var ping = "\0\0\u0008\u0006\0\0\0\0\0goodbye!";
+        var bad = "\0\0\u0004\u0008\0\0\0\0\0\0\0\0\0"; // a window update that adds nothing
+        using var log = new LogStream();
+        var options = Servers.Options(folder.Root, transport) with
+        {
+            Wire = true,
+            Log = LogFormat.None,
+            LogOutput = log,
+        };
+        await using (var server = await WebServer.StartAsync(options))
+        {
+            using var client = new RawClient(server.Port);
+            client.Send($"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n{settings}{head}{ping}{bad}");
+            client.EndSending();
+            client.ReadAsFarAsItGoes(1_000);
+        }
+        var lines = Shown(log);
+
+        var shown = lines
+            .Select(line => line[line.IndexOf(" ms ", StringComparison.Ordinal)..][4..])
+            .ToList();
+        Assert.Equal(
+            [
+                @"-> PRI * HTTP/2.0\r\n", @"-> \r\n", @"-> SM\r\n", @"-> \r\n",
+                "-> SETTINGS, 0 bytes",
+                $"-> HEADERS stream 1, {block.Length} bytes, END_STREAM, END_HEADERS",
+                "->   :method: GET", "->   :scheme: http", "->   :path: /a.txt", "->   :authority: localhost",
+                @"->   odd: a\xff[",
+                "-> PING, 8 bytes: 676f6f6462796521",
+                "-> WINDOW_UPDATE, 4 bytes: +0",
+            ],
+            shown.Where(line => line.StartsWith("->", StringComparison.Ordinal)));
+        Assert.Contains(
+            "<- SETTINGS, 18 bytes: MAX_CONCURRENT_STREAMS=100, MAX_HEADER_LIST_SIZE=32768, NO_RFC7540_PRIORITIES=1",
+            shown);
+        Assert.Contains("<- SETTINGS, 0 bytes, ACK", shown);
+        Assert.Contains("<-   content-length: 12", shown);
+        Assert.Contains("<- DATA stream 1, 12 bytes, END_STREAM", shown);
+        Assert.Contains("<- PING, 8 bytes, ACK: 676f6f6462796521", shown);
+        Assert.Contains(
+            shown,
+            line => line.Contains("GOAWAY", StringComparison.Ordinal)
+                && line.Contains("last stream 1, PROTOCOL_ERROR, \"A WINDOW_UPDATE of the", StringComparison.Ordinal));
+        Assert.DoesNotContain(shown, line => line.Contains("twelve bytes", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.DoesNotContain(line, c => char.IsControl(c)));
+    }
+
     [Fact]
     public async Task The_wire_shows_what_is_no_HTTP_so_that_it_does_no_harm()
     {

@@ -6,6 +6,7 @@ public static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         new("http1", StreamTarget.Run),
+        new("http2", Http2Target.Run),
         new("path", PathTarget.Run),
         new("range", RangeTarget.Run),
         new("date", DateTarget.Run),

@@ -31,6 +31,8 @@ public class ServedSiteTests
 
     private sealed class Promise : PendingReply
     {
+        public override bool IsDone => true;
+
         public override void Subscribe(IInbox inbox, long token) => inbox.Post(token);
     }
 }

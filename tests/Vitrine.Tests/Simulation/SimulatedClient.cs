@@ -20,13 +20,14 @@ internal enum Ending
 }
 
 /// <summary>One client: what it sends, how it ends, and what it got.</summary>
-/// <param name="stream">What it sends.</param>
+/// <param name="initial">What it sends; <see cref="Answers"/> may add to it.</param>
 /// <param name="ending">How it ends.</param>
 /// <param name="readLimit">So many bytes it reads, if it stops to read.</param>
 /// <param name="splitAt">Where it pauses until all before was taken; else it sends pieces of any length.</param>
-internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimit = int.MaxValue, int? splitAt = null)
+internal sealed class SimulatedClient(byte[] initial, Ending ending, int readLimit = int.MaxValue, int? splitAt = null)
 {
     private readonly List<byte> received = [];
+    private byte[] stream = initial;
     private int delivered;
     private int taken;
     private int window;
@@ -35,6 +36,12 @@ internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimi
     private bool isBlocked;
 
     public byte[] Stream => stream;
+
+    /// <summary>What it sends for what it gets, if anything.</summary>
+    public Func<ReadOnlyMemory<byte>, byte[]>? Answers { get; init; }
+
+    /// <summary>Whether it has all that it asked for, and ends its side; null when it does so in any case.</summary>
+    public Func<bool>? HasAll { get; init; }
 
     public Ending Ending => ending;
 
@@ -80,7 +87,7 @@ internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimi
             return Readiness.Readable | Readiness.Writable | Readiness.Ended;
         }
         // Whoever sees the server end its side ends its own; a client that finishes does so anyway.
-        if (!hasEnded && (ending == Ending.Finishes || (IsServerDone && CanRead)))
+        if (!hasEnded && ((ending == Ending.Finishes && HasAll?.Invoke() != false) || (IsServerDone && CanRead)))
         {
             hasEnded = true;
             return Readiness.Readable | Readiness.Ended;
@@ -119,6 +126,7 @@ internal sealed class SimulatedClient(byte[] stream, Ending ending, int readLimi
         if (segment.File is { } file) count = file.Read(segment.Position, bytes);
         else segment.Span[..count].CopyTo(bytes);
         received.AddRange(bytes.AsSpan(0, count));
+        if (Answers?.Invoke(bytes.AsMemory(0, count)) is { Length: > 0 } more) stream = [.. stream, .. more];
         window -= count;
         if (window == 0 && random.Next(2) == 0) isFull = isBlocked = true;
         return count;

@@ -12,7 +12,7 @@ public class PendingReplyTests
     public void A_reply_that_is_not_done_in_time_is_503_and_ends_the_connection()
     {
         var context = ProtocolRun.Context(new MemorySite());
-        var protocol = new Http1Protocol(context);
+        var protocol = new Http1Protocol(context, QuietInbox.Address);
         var output = new OutputQueue();
         var request = "GET /later/a HTTP/1.1\r\nHost: a\r\n\r\n"u8;
         Assert.Equal(Want.Wait, protocol.Consume(request, ended: false, output, out _));
@@ -30,7 +30,7 @@ public class PendingReplyTests
     public void The_time_for_a_reply_begins_with_its_request_s_end()
     {
         var context = ProtocolRun.Context(new MemorySite());
-        var protocol = new Http1Protocol(context);
+        var protocol = new Http1Protocol(context, QuietInbox.Address);
         var output = new OutputQueue();
         var request = "GET /later/a HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n"u8;
         Assert.Equal(Want.Read, protocol.Consume(request, ended: false, output, out _));

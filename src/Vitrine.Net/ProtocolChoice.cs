@@ -1,0 +1,27 @@
+using Vitrine.Http.Http1;
+using Vitrine.Http.Http2;
+using Vitrine.Http.Protocols;
+
+namespace Vitrine.Net;
+
+/// <summary>Which protocol the connections of a worker speak, each by the first bytes that come on it.</summary>
+internal sealed class ProtocolChoice(ProtocolContext context)
+{
+    private readonly Http2Context http2 = new(context);
+
+    /// <summary>The protocol in which anybody can be told something.</summary>
+    public IProtocol Usual(ReplyAddress address) => new Http1Protocol(context, address);
+
+    /// <summary>
+    /// Chooses; null when there is too little to tell, and more may come. A client that knows that HTTP/2 is spoken
+    /// begins with its preface (RFC 9113 section 3.3).
+    /// </summary>
+    public IProtocol? Choose(ReadOnlySpan<byte> firstBytes, bool ended, ReplyAddress address)
+    {
+        var preface = Http2Protocol.Preface;
+        if (!context.HasHttp2 || !preface.StartsWith(firstBytes[..Math.Min(firstBytes.Length, preface.Length)]))
+            return Usual(address);
+        if (firstBytes.Length >= preface.Length) return new Http2Protocol(http2, address);
+        return ended ? Usual(address) : null;
+    }
+}
