@@ -21,6 +21,9 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
     private const int SlackDescriptors = 64;
     private const int SlackThreads = 16;
     private const double MostTimesSlower = 2;
+
+    // Two slices of the scheduler: an attacker that is awake has the good client's processor for as long.
+    private const double NoticeableUs = 5_000;
     private const int MostAttempts = 3;
     private const double Megabyte = 1024 * 1024;
     private static readonly TimeSpan AfterwardsLength = TimeSpan.FromSeconds(5);
@@ -115,7 +118,8 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
         if (errors > 0)
             row.Note(string.Join(", ", new[] { before, beside, after }.Select(each => each.FirstError)));
         row.Note($"usual p99 {before.P99Us:N0} and {after.P99Us:N0} us");
-        row.AtMost($"p50 {beside.MedianUs:N0}, p99", beside.P99Us, MostTimesSlower * usual, " us");
-        return beside.P99Us <= MostTimesSlower * usual;
+        var most = Math.Max(MostTimesSlower * usual, NoticeableUs);
+        row.AtMost($"p50 {beside.MedianUs:N0}, p99", beside.P99Us, most, " us");
+        return beside.P99Us <= most;
     }
 }
