@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Vitrine.EndToEnd.Support;
 using Vitrine.Server;
 
@@ -71,7 +72,12 @@ public sealed class WireTests : IDisposable
         await using (var server = await WebServer.StartAsync(options))
         {
             using var client = new RawClient(server.Port);
-            client.Send($"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n{settings}{head}{ping}{bad}");
+            client.Send($"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n{settings}{head}{ping}");
+            var received = new List<byte>();
+            var room = new byte[1_000];
+            while (CollectionsMarshal.AsSpan(received).IndexOf("twelve bytes"u8) < 0)
+                received.AddRange(room.AsSpan(0, client.Read(room)));
+            client.Send(bad);
             client.EndSending();
             client.ReadAsFarAsItGoes(1_000);
         }
