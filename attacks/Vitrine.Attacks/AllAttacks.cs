@@ -23,6 +23,13 @@ internal static class AllAttacks
         Requests.Ranges,
         Requests.Names,
         Requests.AcceptEncoding,
+        Multiplexed.RapidReset,
+        Multiplexed.MadeYouReset,
+        Multiplexed.EndlessHead,
+        Multiplexed.FieldBomb,
+        Multiplexed.Pings,
+        Multiplexed.Settings,
+        Multiplexed.NoRoom,
     ];
 
     public static IReadOnlyList<Attack> Everything { get; } =

@@ -23,13 +23,12 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     // its turn it would hold a buffer that is not in the processor's cache any more by then.
     private const long LongBytes = 256 * 1024;
 
+    // The same where more is put in each time that this much was sent.
+    private const long LongExchangeBytes = 32 * 1024;
+
     // So long a connection may be idle, or the rest of a head may take, where others wait for its place; and a head
     // also where the server waits to stop.
     private const int SlowMs = 1_000;
-
-    // Who takes fewer bytes of a reply than this in so long can go too, where others wait for a place.
-    private const int SlowReaderMs = 10_000;
-    private const int SlowReaderBytes = 10 * 1024;
 
     private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
     private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
@@ -51,8 +50,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     private bool isReadingAhead;
     private bool hasReceived;
     private long progressMs;
-    private long pacedSinceMs = long.MaxValue; // when it has not waited for its client
-    private long sentWhilePaced;
+    private Pace pace = new();
     private long sentSinceInput;
     private int takenInTurn;
     private Want want = Want.Read;
@@ -128,7 +126,8 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     /// that is to be <paramref name="atOnce"/>, whoever is not answered yet can go.
     /// </summary>
     public bool IsDispensable(long nowMs, bool atOnce) => HasOutput
-        ? !isWritable && nowMs - pacedSinceMs >= SlowReaderMs && sentWhilePaced < SlowReaderBytes
+        ? !isWritable && pace.IsSlow(nowMs)
+        : Phase == Phase.Window ? Pace.IsLong(nowMs - protocol!.PhaseStartedMs)
         : output is null && (atOnce
             ? want != Want.Wait
             : !isLingering && nowMs - QuietSinceMs >= SlowMs && Phase is Phase.Idle or Phase.Head);
@@ -138,7 +137,8 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
 
     /// <summary>Whether so much is to be sent that others have their turn first.</summary>
     public bool IsLong => isWritable && output is { IsEmpty: false } queue
-        && (queue.Length >= LongBytes || queue[0].File is { IsPrivate: false });
+        && (queue.Length >= LongBytes || queue[0].File is { IsPrivate: false }
+            || (want == Want.Exchange && queue.Length >= LongExchangeBytes));
 
     /// <summary>What its next turn takes, in bytes: of a file as much as the kernel likes.</summary>
     public long TurnBytes => TakesWholeTurn ? long.MaxValue : Math.Max(output?.Length ?? 0, LongBytes);
@@ -183,7 +183,9 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
                 if (StartsReadingAhead(worker)) return Turn.Waits;
                 var isWholeTurn = TakesWholeTurn;
                 if (!Flush(ref transport, worker)) return Turn.Aborts;
-                if (isWholeTurn && HasOutput) return Turn.GoesOn; // it may take its time: the others have their turn
+                // It may take its time: the others have their turn. So they have when there is more to put in.
+                if (isWholeTurn && HasOutput) return Turn.GoesOn;
+                if (want == Want.Exchange && !HasOutput) return Turn.GoesOn;
                 continue;
             }
             ReturnOutput(worker);
@@ -237,6 +239,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     /// <summary>Gives back what it holds and logs what was never sent.</summary>
     public void Release(WorkerResources worker, long nowUs)
     {
+        if (worker.Log is not null && protocol is not null) output ??= worker.RentOutput(); // for marks
         protocol?.Release(output);
         if (output is not null && worker.Log is { } log)
         {
@@ -327,31 +330,32 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         if (sent < 0) return false;
         progressMs = worker.Context.NowMs;
         sentSinceInput += sent;
-        sentWhilePaced += sent;
+        pace.Take(sent);
         if (worker.Tap is { } tap) ShowSent(tap, sent, transport.NowUs);
         output!.Advance(sent);
-        if (worker.Log is { } log)
-        {
-            while (output.TryPeekSentMark(out var mark))
-            {
-                log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes, transport.NowUs);
-                output.RemoveMark();
-            }
-        }
+        if (worker.Log is not null) LogSent(worker, transport.NowUs);
         if (isFull) MustWait(worker);
         return true;
+    }
+
+    private void LogSent(WorkerResources worker, long nowUs)
+    {
+        if (worker.Log is not { } log) return;
+        while (output!.TryPeekSentMark(out var mark))
+        {
+            log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes, nowUs);
+            output.RemoveMark();
+        }
     }
 
     // For the client to take what it has been sent.
     private void MustWait(WorkerResources worker)
     {
         isWritable = false;
-        if (pacedSinceMs == long.MaxValue || sentWhilePaced >= SlowReaderBytes)
-        {
-            pacedSinceMs = worker.Context.NowMs;
-            sentWhilePaced = 0;
-        }
-        if (want != Want.Wait && !output!.IsShrunk) output = worker.Shrink(output);
+        pace.Wait(worker.Context.NowMs);
+        // What is to be sent of an exchange lies in the buffer itself: little would come of it.
+        var isWorthIt = want != Want.Exchange || output!.Length < output.BufferLength / 4;
+        if (want != Want.Wait && isWorthIt && !output!.IsShrunk) output = worker.Shrink(output);
     }
 
     // False when the connection is broken, or has ended while it lingered.
@@ -425,10 +429,11 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     private void ReturnOutput(WorkerResources worker)
     {
         if (output is null) return;
+        LogSent(worker, worker.Context.NowUs); // of what was given up nothing may have been left to send
         worker.ReturnOutput(output);
         output = null;
         warm = default;
-        pacedSinceMs = long.MaxValue;
+        pace = new Pace();
     }
 
     private void ShowSent(ITap tap, long sent, long nowUs)

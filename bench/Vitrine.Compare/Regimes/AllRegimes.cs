@@ -66,6 +66,7 @@ internal static class AllRegimes
         MoreThanFits(16, "1,000 files of 64 to 200 KB", "pictures", Content.PictureCount, Content.Picture,
             Goal.CostAgainst("best peer", 0.90, Fast)),
         JustWritten(isSmoke),
+        Multiplexed(),
     ];
 
     private static string RangeField => $"bytes={RangeStart}-{RangeStart + RangeBytes - 1}";
@@ -171,6 +172,22 @@ internal static class AllRegimes
     {
         StartsAnew = true,
         Extra = "MiB of memory",
+    };
+
+    private static Regime Multiplexed() => new(
+        18,
+        "HTTP/2 in the clear: 783-byte page, 64 connections, 32 requests at a time on each",
+        [Peers.Vitrine, Peers.Nginx, Peers.H2o],
+        (_, server, seconds) =>
+        {
+            var before = server.CpuSeconds;
+            var result = new H2Load(64, 32).Run(server.Http2UrlOf, seconds);
+            return Sample.From(result, server.CpuSeconds - before);
+        },
+        Goal.CostAgainst("h2o", 0.90, Peers.H2o.Name))
+    {
+        Probes = [new Probe(Content.Page)],
+        ShowsLatency = false,
     };
 
     private static Regime Driven(

@@ -22,6 +22,9 @@ internal sealed record Peer(string Name, Func<Place, int, string[]> Command, str
         Command = (place, port) => [program, .. Command(place, port)[1..]],
     };
 
+    /// <summary>Whether it speaks HTTP/2 in the clear on the port above alone.</summary>
+    public bool HasOwnPortForHttp2 { get; init; }
+
     /// <summary>Environment variables for it.</summary>
     public IReadOnlyDictionary<string, string> Variables { get; init; } = new Dictionary<string, string>();
 }

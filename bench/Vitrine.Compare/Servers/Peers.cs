@@ -14,7 +14,10 @@ internal static class Peers
         VitrineWith("vitrine, 1 worker") with { Processors = "0,1" };
 
     public static Peer Nginx { get; } = new(
-        "nginx", (place, port) => ["nginx", "-c", Fill(place, port, "nginx.conf")], ["nginx", "-v"]);
+        "nginx", (place, port) => ["nginx", "-c", Fill(place, port, "nginx.conf")], ["nginx", "-v"])
+    {
+        HasOwnPortForHttp2 = true,
+    };
 
     public static Peer Lighttpd { get; } = new(
         "lighttpd", (place, port) => ["lighttpd", "-D", "-f", Fill(place, port, "lighttpd.conf")], ["lighttpd", "-v"]);
@@ -81,6 +84,7 @@ internal static class Peers
         var text = File.ReadAllText(place.Bench("peers", name))
             .Replace("{root}", place.Content, StringComparison.Ordinal)
             .Replace("{port}", $"{port}", StringComparison.Ordinal)
+            .Replace("{http2}", $"{port + 1}", StringComparison.Ordinal)
             .Replace("{work}", place.Scratch, StringComparison.Ordinal);
         var path = Path.Combine(place.Scratch, name);
         File.WriteAllText(path, text);

@@ -64,6 +64,10 @@ internal sealed class RunningServer : IDisposable
     /// <summary>The address of a path.</summary>
     public string UrlOf(string path) => $"http://127.0.0.1:{Port}{path}";
 
+    /// <summary>The same where HTTP/2 is spoken.</summary>
+    public string Http2UrlOf(string path) =>
+        Peer.HasOwnPortForHttp2 ? $"http://127.0.0.1:{Port + 1}{path}" : UrlOf(path);
+
     /// <summary>Starts it and waits for its first answer.</summary>
     /// <exception cref="InvalidOperationException">It gave none.</exception>
     public static RunningServer Start(Peer peer, Place place, int port)

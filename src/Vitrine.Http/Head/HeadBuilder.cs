@@ -129,7 +129,7 @@ public sealed class HeadBuilder(Limits limits)
             if (!IsHost(host.Of(bytes))) return ParseError.BadHost;
             // The authority of an absolute-form target wins (RFC 9112 section 3.2.2).
             if (Authority.Length == 0) Authority = host;
-            else if (hasOwnAuthority && !host.Of(bytes).SequenceEqual(Authority.Of(bytes)))
+            else if (hasOwnAuthority && !Ascii.EqualsIgnoreCase(host.Of(bytes), Authority.Of(bytes)))
                 return ParseError.SeveralHosts;
         }
         else if (MinorVersion >= 1 && !hasOwnAuthority)

@@ -125,10 +125,10 @@ internal static class Http1ReplyWriter
         Write(output, span, used, reply.Content!.Fields.WithoutType);
         for (var i = 0; i < windows.Length; i++)
         {
-            output.Write(parts.Heads[i].Span);
+            output.Write(parts.Heads[i]);
             WriteWindow(output, reply, windows[i]);
         }
-        output.Write(parts.Heads[^1].Span);
+        output.Write(parts.Heads[^1]);
         return parts.Length;
     }
 

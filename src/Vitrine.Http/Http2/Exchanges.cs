@@ -48,10 +48,25 @@ internal sealed class Exchanges
         get
         {
             for (var i = 0; i < streams.Count; i++)
-                if (streams[i].Pending is not null || streams[i].Reading is not null) return true;
+                if (streams[i].Pending is not null || streams[i].Reading is not null
+                    || streams[i].Request.Waits is not null) return true;
             return false;
         }
     }
+
+    /// <summary>Whether all of them wait for the peer to give room for their replies.</summary>
+    public bool AreStalled
+    {
+        get
+        {
+            for (var i = 0; i < streams.Count; i++)
+                if (!streams[i].IsAnswered || streams[i].Reading is not null) return false;
+            return streams.Count > 0 && !Replier.IsSending;
+        }
+    }
+
+    /// <summary>Whether the peer knows how many requests there may be at a time.</summary>
+    public bool HasAcknowledged { get; set; }
 
     /// <summary>When the first of them has waited for too long.</summary>
     public long NextDeadlineMs
@@ -59,7 +74,8 @@ internal sealed class Exchanges
         get
         {
             var next = long.MaxValue;
-            for (var i = 0; i < streams.Count; i++) next = Math.Min(next, streams[i].DeadlineMs(context.Limits));
+            for (var i = 0; i < streams.Count; i++)
+                next = Math.Min(next, streams[i].DeadlineMs(context.Limits, Replier.SentMs));
             return next;
         }
     }
@@ -69,10 +85,12 @@ internal sealed class Exchanges
     {
         var before = peer.InitialWindow;
         if (peer.Apply(payload) is { } error) return error;
+        Replier.MustResetTable |= peer.TableSize < PeerSettings.UsualTableSize;
         var change = (long)peer.InitialWindow - before;
         for (var i = 0; i < streams.Count && change != 0; i++)
         {
             streams[i].SendWindow += change;
+            if (change < 0) streams[i].SinceMs = context.NowMs; // it has less than it could know of
             if (streams[i].SendWindow > int.MaxValue) return ConnectionErrors.BadInitialWindow;
         }
         return null;
@@ -84,13 +102,17 @@ internal sealed class Exchanges
         var stream = streams.Find(id);
         var isNew = id > LastId;
         if (isNew && (id & 1) == 0) return ConnectionErrors.BadStreamId;
-        if (!isNew && stream is null && !streams.WasReset(id)) return ConnectionErrors.ClosedStream;
+        if (!isNew && stream is null && !streams.WasReset(id))
+            return (id & 1) == 0 || streams.WasPassedOver(id)
+                ? ConnectionErrors.BadStreamId
+                : ConnectionErrors.ClosedStream;
         var head = context.RentHead();
         var scratch = shared.HeadScratch;
-        if (!HeadReader.TryRead(block, hpack, head, context.Limits, scratch, isTrailer: !isNew, out var reader))
+        var error = HeadReader.Read(block, hpack, head, context.Limits, scratch, isTrailer: !isNew, out var reader);
+        if (error is not null)
         {
             context.ReturnHead(head);
-            return ConnectionErrors.BadBlock;
+            return error;
         }
         if (isNew)
         {
@@ -99,12 +121,13 @@ internal sealed class Exchanges
             if (!refused && reader.Malformed is null)
                 return Begin(head, reader, scratch[..reader.Length], endsStream, output);
             context.ReturnHead(head);
-            return refused
-                ? Replier.Reset(id, ErrorCode.RefusedStream, "More requests are under way than may be.", output)
-                : Replier.Reset(id, ErrorCode.ProtocolError, reader.Malformed!, output);
+            const string TooMany = "More requests are under way than may be.";
+            return !refused ? Replier.Reset(id, ErrorCode.ProtocolError, reader.Malformed!, output)
+                : HasAcknowledged ? Replier.Reset(id, ErrorCode.RefusedStream, TooMany, output)
+                : Replier.Refuse(id, output);
         }
         context.ReturnHead(head);
-        return stream is null ? null : TakeTrailers(stream, reader, endsStream, output);
+        return stream is null ? Replier.Charge() : TakeTrailers(stream, reader, endsStream, output);
     }
 
     /// <summary>Takes bytes of a body; the frame had as many besides as are padding.</summary>
@@ -130,11 +153,16 @@ internal sealed class Exchanges
         body.Taken += frame.Length;
         if (body.Received > body.Length)
             return Replier.Reset(stream, ErrorCode.ProtocolError, "A body is longer than was said.", output);
-        if (stream.IsAnswered) return null; // whatever it is, it is not wanted
+        if (stream.IsDecided)
+        {
+            body.IsDone |= frame.Has(FrameFlags.EndStream);
+            return null; // whatever it is, it is not wanted
+        }
         if (body.Received > context.Limits.BodyBytes)
             return Replier.Refuse(stream, ParseError.BodyTooLarge, stream.HeldHead, output);
         if (!data.IsEmpty && body.Sink?.Accept(data) is { } waits)
         {
+            body.Waits?.Abandon();
             body.Waits = waits;
             waits.Subscribe(address.Inbox, address.Token);
         }
@@ -178,8 +206,10 @@ internal sealed class Exchanges
     public ConnectionError? Resume(OutputQueue output)
     {
         ConnectionError? error = null;
-        for (var i = streams.Count - 1; i >= 0 && error is null; i--)
+        // In the order of their requests; who is answered goes.
+        for (int i = 0, count = streams.Count; i < streams.Count && error is null; i += 1 + streams.Count - count)
         {
+            count = streams.Count;
             var stream = streams[i];
             if (stream.Reading is { IsDone: true })
             {
@@ -209,7 +239,8 @@ internal sealed class Exchanges
         ConnectionError? error = null;
         for (var i = streams.Count - 1; i >= 0 && error is null; i--)
         {
-            if (streams[i].DeadlineMs(context.Limits) <= context.NowMs) error = Expire(streams[i], output);
+            var deadline = streams[i].DeadlineMs(context.Limits, Replier.SentMs);
+            if (deadline <= context.NowMs) error = Expire(streams[i], output);
         }
         return error;
     }
@@ -236,7 +267,7 @@ internal sealed class Exchanges
         // Where the peer asks before it sends a body, the answer is known without it, and a reason to send none (RFC
         // 9110 section 10.1.1).
         if (endsStream || request.Has(HeaderId.Expect)) return Replier.Answer(stream, bytes, null, output);
-        stream.HeldHead = bytes.ToArray();
+        if (!streams.TryHold(stream, bytes)) return Replier.Refuse(stream, output);
         stream.Request.Sink = context.Responder.BodyOf(request);
         return null;
     }
@@ -249,7 +280,7 @@ internal sealed class Exchanges
         if (reader.Malformed is { } reason) return Replier.Reset(stream, ErrorCode.ProtocolError, reason, output);
         if (!endsStream)
             return Replier.Reset(stream, ErrorCode.ProtocolError, "Trailers do not end the request.", output);
-        if (stream.IsAnswered || reader.Error == ParseError.None) return EndRequest(stream, output);
+        if (stream.IsDecided || reader.Error == ParseError.None) return EndRequest(stream, output);
         return Replier.Refuse(stream, reader.Error, stream.HeldHead, output);
     }
 
@@ -259,8 +290,8 @@ internal sealed class Exchanges
         if (body.Received < body.Length)
             return Replier.Reset(stream, ErrorCode.ProtocolError, "A body is shorter than was said.", output);
         body.IsDone = true;
-        if (stream.IsAnswered || body.Waits is not null) return null;
-        body.Sink?.Finish();
+        if (stream.IsDecided || body.Waits is not null) return null;
+        body.Finish();
         return Replier.Answer(stream, stream.HeldHead, null, output);
     }
 

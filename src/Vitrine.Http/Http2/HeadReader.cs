@@ -1,5 +1,6 @@
 using System.Buffers;
 using Vitrine.Http.Head;
+using Vitrine.Http.Http2.Frames;
 using Vitrine.Http.Http2.Hpack;
 using Vitrine.Http.Text;
 
@@ -15,19 +16,22 @@ internal ref struct HeadReader
     private static readonly SearchValues<byte> Controls = SearchValues.Create(
         [.. Enumerable.Range(0, ' ').Where(one => one != '\t').Append(0x7F).Select(one => (byte)one)]);
 
+    // How many times as long as may be a head is read to its end for the table's sake: a byte on the wire may stand for
+    // four kilobytes (CVE-2016-6581, CVE-2026-49975).
+    private const int MostHeads = 4;
+
     private readonly HeadBuilder head;
     private readonly Limits limits;
     private readonly Span<byte> scratch;
     private int used;
     private int size; // as RFC 9113 section 6.5.2 counts
     private int crumbs;
-    private Extent method;
-    private Extent scheme;
-    private Extent authority;
-    private Extent path;
+    private Extent? method;
+    private Extent? scheme;
+    private Extent? authority;
+    private Extent? path;
     private Extent lastCookie; // that the next crumb can follow
     private bool hasFields;
-    private bool hasAuthority;
 
     private HeadReader(HeadBuilder head, Limits limits, Span<byte> scratch)
     {
@@ -50,10 +54,13 @@ internal ref struct HeadReader
 
     /// <summary>How much room blocks of a length need.</summary>
     public static int RoomFor(Limits limits) =>
-        2 * limits.HeadBytes + HpackReader.RoomFor(limits.HeadBytes, Frames.PeerSettings.UsualTableSize);
+        2 * limits.HeadBytes + HpackReader.RoomFor(HeaderBlock.MostBytes(limits), PeerSettings.UsualTableSize);
 
-    /// <summary>Reads a block to its end; false when it cannot be decoded.</summary>
-    public static bool TryRead(
+    /// <summary>
+    /// Reads a block to its end; what is wrong with it if it cannot be decoded, or stands for far more than any head
+    /// may have.
+    /// </summary>
+    public static ConnectionError? Read(
         ReadOnlySpan<byte> block,
         HpackReader hpack,
         HeadBuilder head,
@@ -70,11 +77,13 @@ internal ref struct HeadReader
             switch (hpack.Read(ref block, room, out var nameLength, out var valueLength))
             {
                 case HpackReader.Outcome.Malformed:
-                    return false;
+                    return ConnectionErrors.BadBlock;
                 case HpackReader.Outcome.End:
                     if (!isTrailer) reader.Finish();
-                    return true;
+                    return null;
             }
+            reader.size += nameLength + valueLength + DynamicTable.EntryOverhead;
+            if (reader.size > MostHeads * limits.HeadBytes) return ConnectionErrors.HeadTooLong;
             // The rest of what is too long, or wrong, is read and forgotten: for the table.
             if (reader.Malformed is null && reader.Error == ParseError.None)
                 reader.Take(nameLength, valueLength, isTrailer);
@@ -83,7 +92,6 @@ internal ref struct HeadReader
 
     private void Take(int nameLength, int valueLength, bool isTrailer)
     {
-        size += nameLength + valueLength + DynamicTable.EntryOverhead;
         if (size > (isTrailer ? limits.TrailerBytes : limits.HeadBytes))
         {
             Error = isTrailer ? ParseError.TrailersTooLarge : ParseError.HeadTooLarge;
@@ -120,20 +128,19 @@ internal ref struct HeadReader
         switch (name.Of(scratch))
         {
             case var text when text.SequenceEqual(":method"u8):
-                isNew = method.Length == 0;
+                isNew = method is null;
                 method = value;
                 break;
             case var text when text.SequenceEqual(":path"u8):
-                isNew = path.Length == 0;
+                isNew = path is null;
                 path = value;
                 break;
             case var text when text.SequenceEqual(":scheme"u8):
-                isNew = scheme.Length == 0;
+                isNew = scheme is null;
                 scheme = value;
                 break;
             case var text when text.SequenceEqual(":authority"u8):
-                isNew = !hasAuthority;
-                hasAuthority = true;
+                isNew = authority is null;
                 authority = value;
                 break;
             default:
@@ -162,7 +169,7 @@ internal ref struct HeadReader
         {
             Error = head.AddField(scratch, name, value);
         }
-        else if (crumbs++ > limits.CookieCrumbs)
+        else if (crumbs++ >= limits.CookieCrumbs)
         {
             Error = ParseError.TooManyFields;
         }
@@ -182,37 +189,47 @@ internal ref struct HeadReader
         }
     }
 
-    // The request line as it is logged, and as all that is true of one in any version is found out.
+    // The request line as it is logged, and as all that is true of one in any version is found out. Also of a request
+    // that is wrong already: what is answered depends on its method.
     private void Finish()
     {
-        if (Malformed is not null || Error != ParseError.None) return;
-        var isConnect = method.Of(scratch).SequenceEqual("CONNECT"u8);
-        if (method.Length == 0 || (isConnect ? path.Length + scheme.Length > 0 || authority.Length == 0
-            : path.Length == 0 || scheme.Length == 0))
+        if (Malformed is not null) return;
+        var isConnect = method is { } verb && verb.Of(scratch).SequenceEqual("CONNECT"u8);
+        if (method is not { Length: > 0 } methodName
+            || (isConnect ? path is not null || scheme is not null : path is not { Length: > 0 } || scheme is null)
+            || (isConnect ? authority : path) is not { } target)
         {
-            Malformed = "The method, scheme or path is missing, or there where none can be (RFC 9113 section 8.3.1).";
+            if (Error == ParseError.None)
+                Malformed = "The method, scheme or path is missing, or one too many (RFC 9113 section 8.3.1).";
             return;
         }
-        var target = isConnect ? authority : path;
-        if (!isConnect && scratch[path.Start] != '/' && !path.Of(scratch).SequenceEqual("*"u8))
+        if (!isConnect && scratch[target.Start] != '/' && !target.Of(scratch).SequenceEqual("*"u8))
         {
             Malformed = "The path does not begin with a slash (RFC 9113 section 8.3.1).";
             return;
         }
-        if (method.Length + target.Length + "  HTTP/2.0".Length > limits.RequestLineBytes)
+        var most = limits.RequestLineBytes - "  HTTP/2.0".Length;
+        if (methodName.Length + target.Length > most)
         {
-            Error = target.Length > method.Length ? ParseError.RequestLineTooLong : ParseError.MethodTooLong;
-            return;
+            Fail(methodName.Length > target.Length ? ParseError.MethodTooLong : ParseError.RequestLineTooLong);
+            target = target with { Length = Math.Clamp(most - methodName.Length, 0, target.Length) };
+            methodName = methodName with { Length = Math.Min(methodName.Length, most) };
         }
         var start = used;
-        method = Append(method.Of(scratch));
+        methodName = Append(methodName.Of(scratch));
         Append(" "u8);
         target = Append(target.Of(scratch));
         Append(" HTTP/2.0"u8);
         head.NoteRequestLine(new Extent(start, used - start));
-        Error = head.SetRequestLine(scratch, method, target, 1);
-        if (Error == ParseError.None && hasAuthority) Error = head.SetAuthority(scratch, authority);
-        if (Error == ParseError.None) Error = head.Finish(scratch);
+        Fail(head.SetRequestLine(scratch, methodName, target, 1));
+        if (Error == ParseError.None && authority is { } name) Fail(head.SetAuthority(scratch, name));
+        if (Error == ParseError.None) Fail(head.Finish(scratch));
+    }
+
+    // The first thing that is wrong counts.
+    private void Fail(ParseError error)
+    {
+        if (Error == ParseError.None) Error = error;
     }
 
     private Extent Append(ReadOnlySpan<byte> text)

@@ -12,8 +12,12 @@ public sealed class Http2Context(ProtocolContext context)
 {
     private const int MostSpareStreams = 1024;
 
+    // Of the memory for replies that are being sent, for heads of requests that wait.
+    private const int HeldShare = 4;
+
     private readonly BakedBlockStart?[] starts = new BakedBlockStart?[Statuses.Count]; // by status
     private readonly Stack<Http2Stream> spareStreams = new();
+    private long heldBytes;
     private byte[]? headScratch;
     private byte[]? blockScratch;
 
@@ -27,6 +31,17 @@ public sealed class Http2Context(ProtocolContext context)
     /// <summary>Where a head that comes in pieces is put together.</summary>
     internal Span<byte> BlockScratch =>
         blockScratch ??= GC.AllocateUninitializedArray<byte>(HeaderBlock.MostBytes(context.Limits));
+
+    /// <summary>Whether so many bytes more of heads may be kept for requests that wait; they are then.</summary>
+    internal bool TryHold(int bytes)
+    {
+        if (heldBytes + bytes > context.Limits.OutputBytes / HeldShare) return false;
+        heldBytes += bytes;
+        return true;
+    }
+
+    /// <summary>So many more are kept, or less.</summary>
+    internal void Hold(int bytes) => heldBytes += bytes;
 
     /// <summary>The beginning of a head: status, Server and Date.</summary>
     internal ReadOnlySpan<byte> StartOf(Status status)

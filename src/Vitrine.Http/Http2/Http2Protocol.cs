@@ -13,8 +13,11 @@ public sealed class Http2Protocol : IProtocol
     /// <summary>Where the numbers of requests end, less those that may be on their way.</summary>
     private const int MostStreamId = int.MaxValue - 2_000;
 
-    // How often room is given, for a frame that was sent: of the stream and of the connection, in several steps.
-    private const int UpdatesPerFrame = 4;
+    // Then others have their turn.
+    private const int MostHeadsAtOnce = 32;
+
+    // Who takes less than this since it began to wait for its client has not gone on.
+    private const int ProgressBytes = 10 * 1024;
 
     // So long a client may take to hear that the connection ends.
     private const int GoodbyeMs = 1_000;
@@ -31,13 +34,14 @@ public sealed class Http2Protocol : IProtocol
     private readonly Http2Context shared;
     private readonly ProtocolContext context;
     private readonly Exchanges exchanges;
-    private TokenBucket control;
     private State state;
     private bool hasBegun;
     private bool mustLinger;
     private bool hasHeard; // that the connection ends
     private bool isBusy;
     private long goodbyeMs;
+    private long stalledSinceMs = long.MaxValue;
+    private long sentBeforeStall;
     private long partSinceMs = long.MaxValue; // when a part of a frame or a head came, if one is all there is
     private long quietSinceMs;
 
@@ -48,7 +52,6 @@ public sealed class Http2Protocol : IProtocol
         this.shared = shared;
         context = shared.Common;
         exchanges = new Exchanges(shared, address);
-        control = new TokenBucket(context.Limits.ControlFrames, context.Limits.ControlFramesPerSecond);
         quietSinceMs = context.NowMs;
     }
 
@@ -56,12 +59,14 @@ public sealed class Http2Protocol : IProtocol
     public static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8;
 
     /// <inheritdoc/>
-    public Phase Phase => exchanges.Count > 0 || state >= State.Closing ? Phase.Reply
+    public Phase Phase => stalledSinceMs != long.MaxValue ? Phase.Window
+        : exchanges.Count > 0 || state >= State.Closing ? Phase.Reply
         : partSinceMs != long.MaxValue || state <= State.Settings ? Phase.Head
         : Phase.Idle;
 
     /// <inheritdoc/>
-    public long PhaseStartedMs => partSinceMs != long.MaxValue ? partSinceMs : quietSinceMs;
+    public long PhaseStartedMs => stalledSinceMs != long.MaxValue ? stalledSinceMs
+        : partSinceMs != long.MaxValue ? partSinceMs : quietSinceMs;
 
     /// <inheritdoc/>
     public Refusal? TakeRefusal(out int more) => exchanges.Replier.Refusals.Take(out more);
@@ -72,14 +77,17 @@ public sealed class Http2Protocol : IProtocol
         consumed = 0;
         if (state == State.Closed) return End();
         if (!hasBegun) Begin(output);
-        while (!output.IsFull)
+        var isPart = false;
+        var last = exchanges.LastId;
+        for (var heads = 0; heads < MostHeadsAtOnce && !isPart && !output.IsFull && consumed < input.Length;)
         {
             var error = TakeFrame(input[consumed..], output, out var taken);
             if (error is not null) return Fail(error, output);
-            if (taken == 0) break;
+            isPart = taken == 0;
             consumed += taken;
+            if (exchanges.LastId != last) heads++;
+            last = exchanges.LastId;
         }
-        var isPart = consumed < input.Length && !output.IsFull;
         if (!isPart) partSinceMs = long.MaxValue;
         else if (consumed > 0 || partSinceMs == long.MaxValue) partSinceMs = context.NowMs;
         return Go(ended, consumed < input.Length && !isPart, output);
@@ -126,7 +134,7 @@ public sealed class Http2Protocol : IProtocol
     /// <inheritdoc/>
     public Want? Stop(OutputQueue output)
     {
-        if (state >= State.Closing || !hasBegun) return null;
+        if (state != State.Open) return null; // before that nothing was asked for
         SayGoodbye(output);
         return Want.Read;
     }
@@ -173,7 +181,7 @@ public sealed class Http2Protocol : IProtocol
         taken = FrameHeader.Bytes + frame.Length;
         var payload = input[FrameHeader.Bytes..taken];
         if (frame.Type == FrameType.Data) return TakeData(frame, payload, output);
-        if (!control.TryTake(1, context.NowMs)) return ConnectionErrors.TooManyControlFrames;
+        if (!exchanges.Replier.TryTakeControlFrame()) return ConnectionErrors.TooManyControlFrames;
         return frame.Type switch
         {
             FrameType.Settings => TakeSettings(frame, payload, output),
@@ -213,7 +221,7 @@ public sealed class Http2Protocol : IProtocol
         if (frame.StreamId == 0) return ConnectionErrors.WrongStream;
         if (!Padding.TryRemove(frame, ref payload)) return ConnectionErrors.BadPadding;
         // Bytes pay for their frame; a frame of next to nothing does not.
-        if (payload.Length < 256 && !frame.Has(FrameFlags.EndStream) && !control.TryTake(1, context.NowMs))
+        if (payload.Length < 256 && !frame.Has(FrameFlags.EndStream) && !exchanges.Replier.TryTakeControlFrame())
             return ConnectionErrors.TooManyControlFrames;
         return exchanges.TakeData(frame, payload, output);
     }
@@ -221,7 +229,11 @@ public sealed class Http2Protocol : IProtocol
     private ConnectionError? TakeSettings(in FrameHeader frame, ReadOnlySpan<byte> payload, OutputQueue output)
     {
         if (frame.StreamId != 0) return ConnectionErrors.WrongStream;
-        if (frame.Has(FrameFlags.Ack)) return payload.IsEmpty ? null : ConnectionErrors.WrongLength;
+        if (frame.Has(FrameFlags.Ack))
+        {
+            exchanges.HasAcknowledged = true;
+            return payload.IsEmpty ? null : ConnectionErrors.WrongLength;
+        }
         if (payload.Length % 6 != 0) return ConnectionErrors.WrongLength;
         if (state == State.Settings) state = State.Open;
         if (exchanges.TakeSettings(payload) is { } error) return error;
@@ -264,7 +276,7 @@ public sealed class Http2Protocol : IProtocol
         if (frame.StreamId != 0) return ConnectionErrors.WrongStream;
         if (payload.Length < 4) return ConnectionErrors.WrongLength;
         var id = (int)(BinaryPrimitives.ReadUInt32BigEndian(payload) & int.MaxValue);
-        if (id == 0) return ConnectionErrors.WrongStream;
+        if (id == 0 || (id & 1) == 0) return ConnectionErrors.WrongStream; // we push nothing
         exchanges.TakePriority(id, Priority.Parse(payload[4..]));
         return null;
     }
@@ -278,17 +290,24 @@ public sealed class Http2Protocol : IProtocol
     // Sends what there is room for, and says how it goes on.
     private Want Go(bool ended, bool hasMore, OutputQueue output)
     {
-        var before = exchanges.Replier.Frames;
         if (exchanges.Replier.Send(output) is { } error) return Fail(error, output);
-        // A client gives room anew for what it was sent, and be it by the kilobyte.
-        if (exchanges.Replier.Frames - before is var sent and > 0) control.Give((int)sent * UpdatesPerFrame);
         if (state == State.Open && (context.IsDraining || exchanges.LastId >= MostStreamId)) SayGoodbye(output);
         if (hasHeard && exchanges.Count == 0) return Leave(output);
         if (isBusy && exchanges.Count == 0) quietSinceMs = context.NowMs;
         isBusy = exchanges.Count > 0;
+        NoteStall();
         if (hasMore || exchanges.Replier.IsSending) return Want.Exchange;
         if (!ended) return Want.Read;
         return exchanges.IsWaiting ? Want.Wait : Close(); // who ended its side gives no room for more either
+    }
+
+    // Since when its client has taken next to nothing.
+    private void NoteStall()
+    {
+        var sent = exchanges.Replier.SentBytes;
+        if (!exchanges.AreStalled) stalledSinceMs = long.MaxValue;
+        else if (stalledSinceMs == long.MaxValue || sent - sentBeforeStall >= ProgressBytes)
+            (stalledSinceMs, sentBeforeStall) = (context.NowMs, sent);
     }
 
     // What follows cannot be understood, or is not wanted.

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Vitrine.Http.Head;
 using Vitrine.Http.Http2.Frames;
+using Vitrine.Http.Http2.Hpack;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
 
@@ -30,6 +31,7 @@ internal static class Http2ReplyWriter
         in Reply reply,
         bool headOnly,
         long window,
+        bool resetsTable,
         Http2Context shared,
         out (int Head, int Body) written)
     {
@@ -56,7 +58,9 @@ internal static class Http2ReplyWriter
         byte[]? rented = null;
         if (most > Math.Min(span.Length, FrameHeader.MostPayload)) span = rented = ArrayPool<byte>.Shared.Rent(most);
 
-        var at = Put(span, FrameHeader.Bytes, start);
+        var at = FrameHeader.Bytes;
+        if (resetsTable) span[at++] = HpackWriter.NoTable;
+        at = Put(span, at, start);
         if (multipart is not null) at = PutMultipart(span, at, multipart, shared.Common.Boundary);
         else if (reply.Status == Status.PartialContent) at = PutRange(span, at, range, content.Length);
         at = Put(span, at, baked);

@@ -57,6 +57,9 @@ internal sealed class Http2Stream
     /// <summary>What of the file is in memory.</summary>
     public WarmPart Warm { get; set; }
 
+    /// <summary>Whether what it is answered does not depend on what still comes of the request.</summary>
+    public bool IsDecided => IsAnswered || Pending is not null;
+
     /// <summary>Whether something of its reply could be sent.</summary>
     public bool IsSendable => Reading is null && SendWindow > 0;
 
@@ -72,11 +75,14 @@ internal sealed class Http2Stream
         Request = new RequestBody(PeerSettings.UsualWindow);
     }
 
-    /// <summary>When it has waited for too long.</summary>
-    public long DeadlineMs(Limits limits) => SinceMs + (
-        Reading is not null || Pending is not null ? limits.LoadTimeoutMs
-        : IsAnswered ? limits.WriteTimeoutMs
-        : limits.BodyTimeoutMs);
+    /// <summary>
+    /// When it has waited for too long. Who has room on it is only to blame when nothing was sent on the connection
+    /// since <paramref name="sentMs"/>: others may go before.
+    /// </summary>
+    public long DeadlineMs(Limits limits, long sentMs) =>
+        Reading is not null || Pending is not null ? SinceMs + limits.LoadTimeoutMs
+        : !IsAnswered ? SinceMs + limits.BodyTimeoutMs
+        : (SendWindow > 0 ? Math.Max(SinceMs, sentMs) : SinceMs) + limits.WriteTimeoutMs;
 
     /// <summary>Gives back all that it holds.</summary>
     public void Release(ProtocolContext context)

@@ -8,10 +8,19 @@ namespace Vitrine.Http.Http2;
 /// <summary>Answers the requests of a connection, and ends their streams.</summary>
 internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamSet streams)
 {
+    // How often a client gives room, of the stream and of the connection: for a reply, and for so many bytes of one.
+    private const int UpdatesPerReply = 4;
+    private const int UpdateBytes = 256;
+
     private readonly ProtocolContext context = shared.Common;
     private readonly Sending sending = new(shared.Common, address);
     private TokenBucket resets = new(
         shared.Common.Limits.StreamResets, shared.Common.Limits.StreamResetsPerSecond);
+    private TokenBucket control = new(
+        shared.Common.Limits.ControlFrames, shared.Common.Limits.ControlFramesPerSecond);
+
+    /// <summary>Counts a frame that carries nothing.</summary>
+    public bool TryTakeControlFrame() => control.TryTake(1, context.NowMs);
 
     /// <summary>What was refused. Not a property: it is changed in place.</summary>
     public RefusalNotes Refusals;
@@ -23,8 +32,16 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         set => sending.Window = value;
     }
 
-    /// <summary>How many frames of bodies were written that were not small.</summary>
-    public long Frames => sending.Frames;
+    /// <summary>How many bytes of bodies were sent, but for small ones.</summary>
+    public long SentBytes => sending.SentBytes;
+
+    /// <summary>When that was, for the last time.</summary>
+    public long SentMs => sending.SentMs;
+
+    /// <summary>
+    /// Whether the next head has to say that the table of fields is not used (RFC 9113 section 4.3.1).
+    /// </summary>
+    public bool MustResetTable { get; set; }
 
     /// <summary>Whether something is to be sent as soon as there is room in the output.</summary>
     public bool IsSending => sending.IsReady;
@@ -41,7 +58,11 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         var reply = context.Responder.Respond(request, done, context.UnixSeconds, room);
         if (reply.Pending is { } pending)
         {
-            stream.HeldHead ??= bytes.ToArray();
+            if (!streams.TryHold(stream, bytes))
+            {
+                pending.Abandon();
+                return Refuse(stream, output);
+            }
             stream.Pending = pending;
             stream.SinceMs = context.NowMs;
             pending.Subscribe(address.Inbox, address.Token);
@@ -81,6 +102,26 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         return WriteReset(id, code, output);
     }
 
+    /// <summary>
+    /// Refuses a request that the peer could not know to be too many, or for which there is no memory: it can be made
+    /// again.
+    /// </summary>
+    public ConnectionError? Refuse(Http2Stream stream, OutputQueue output)
+    {
+        var id = stream.Id;
+        Drop(stream, output);
+        return Refuse(id, output);
+    }
+
+    /// <summary>The same for one that there is none of.</summary>
+    public ConnectionError? Refuse(int id, OutputQueue output)
+    {
+        Refusals.Add(new Refusal(null, "More requests wait than there is room for."));
+        FrameWriter.ResetStream(output, id, ErrorCode.RefusedStream);
+        streams.NoteReset(id);
+        return control.TryTake(1, context.NowMs) ? null : ConnectionErrors.TooManyResets;
+    }
+
     /// <summary>The peer gave a request up; not every time.</summary>
     public ConnectionError? GiveUp(Http2Stream stream, OutputQueue output)
     {
@@ -115,11 +156,14 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
     public ConnectionError? Send(OutputQueue output)
     {
         ConnectionError? error = null;
+        var before = sending.SentBytes;
         while (error is null)
         {
             switch (sending.TakeTurn(output, FrameHeader.MostPayload, out var stream))
             {
                 case Sending.Outcome.Nothing:
+                    // A client gives room anew for what it was sent, and be it by the kilobyte.
+                    control.Give((int)((sending.SentBytes - before) / UpdateBytes));
                     return null;
                 case Sending.Outcome.Finished:
                     error = Finish(stream, output);
@@ -137,11 +181,19 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         return error;
     }
 
+    /// <summary>
+    /// Counts a request that was begun for nothing. Who has requests begun and ended by the hundred has work done for
+    /// nothing, whichever end it is that ends them (CVE-2023-44487, CVE-2025-8671).
+    /// </summary>
+    public ConnectionError? Charge() => resets.TryTake(1, context.NowMs) ? null : ConnectionErrors.TooManyResets;
+
     private ConnectionError? Send(Http2Stream stream, in Reply reply, in RequestHead request, OutputQueue output)
     {
         var isHead = request.Method == Method.Head;
         var window = Math.Min(Window, stream.SendWindow);
-        stream.Reply = Http2ReplyWriter.Write(output, stream.Id, reply, isHead, window, shared, out var written);
+        stream.Reply = Http2ReplyWriter.Write(
+            output, stream.Id, reply, isHead, window, MustResetTable, shared, out var written);
+        MustResetTable = false;
         Window -= written.Body;
         if (context.KeepsMarks)
         {
@@ -153,7 +205,7 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         reply.Release();
         context.ReturnHead(stream.Head!);
         stream.Head = null;
-        stream.HeldHead = null;
+        streams.LetGo(stream);
         if (stream.Reply.IsEmpty) return Finish(stream, output);
         stream.IsAnswered = true;
         stream.SinceMs = context.NowMs;
@@ -169,6 +221,7 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         streams.Close(stream);
         if (!isDone) return WriteReset(id, ErrorCode.NoError, output); // the rest of its body is not wanted
         resets.Give(1);
+        control.Give(UpdatesPerReply);
         return null;
     }
 
@@ -178,8 +231,4 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         streams.NoteReset(id);
         return Charge();
     }
-
-    // Who has requests begun and ended by the hundred has work done for nothing, whichever end it is that ends them
-    // (CVE-2023-44487, CVE-2025-8671).
-    private ConnectionError? Charge() => resets.TryTake(1, context.NowMs) ? null : ConnectionErrors.TooManyResets;
 }

@@ -37,11 +37,11 @@ internal struct ReplyBody
         var segments = new Segment[parts.Heads.Length * 2];
         for (var i = 0; i < parts.Windows.Length; i++)
         {
-            segments[2 * i] = new Segment { Memory = parts.Heads[i], Length = parts.Heads[i].Length };
+            segments[2 * i] = Own(parts.Heads[i]);
             segments[2 * i + 1] = Window(reply, parts.Windows[i]);
             segments[2 * i + 1].Acquire();
         }
-        segments[^2] = new Segment { Memory = parts.Heads[^1], Length = parts.Heads[^1].Length };
+        segments[^2] = Own(parts.Heads[^1]);
         return new ReplyBody { current = segments[0], others = segments[..^1], next = 1, Length = parts.Length };
     }
 
@@ -64,6 +64,8 @@ internal struct ReplyBody
             foreach (ref readonly var segment in others.AsSpan(next)) segment.Release();
         this = default;
     }
+
+    private static Segment Own(byte[] bytes) => new() { Memory = PinnedBytes.Copy(bytes), Length = bytes.Length };
 
     private static Segment Window(in Reply reply, ByteRange window) => new()
     {

@@ -26,10 +26,17 @@ internal struct RequestBody(int window)
     /// <summary>What that waits for before there is room for more.</summary>
     public PendingReply? Waits { get; set; }
 
+    /// <summary>All of it is where it goes.</summary>
+    public void Finish()
+    {
+        Sink?.Finish();
+        Sink = null;
+    }
+
     /// <summary>Nothing more of it is wanted.</summary>
     public void Release()
     {
-        if (!IsDone) Sink?.Abandon();
+        Sink?.Abandon();
         Waits?.Abandon();
         this = default;
     }

@@ -40,17 +40,21 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
     /// <summary>How many bytes of bodies the peer has room for on the connection.</summary>
     public long Window { get; set; } = PeerSettings.UsualWindow;
 
-    /// <summary>How many frames were written.</summary>
-    public long Frames { get; private set; }
+    /// <summary>How many bytes were written.</summary>
+    public long SentBytes { get; private set; }
+
+    /// <summary>When any were, for the last time.</summary>
+    public long SentMs { get; private set; }
 
     /// <summary>Whether something could be sent as soon as there is room in the output.</summary>
     public bool IsReady => Window > 0 && queue.Exists(stream => stream.IsSendable);
 
-    /// <summary>Takes one in.</summary>
+    /// <summary>Takes one in, before those that are less urgent, and of the same before later requests.</summary>
     public void Add(Http2Stream stream)
     {
         var at = queue.Count;
-        while (at > 0 && queue[at - 1].Priority.Urgency > stream.Priority.Urgency) at--;
+        while (at > 0 && (queue[at - 1].Priority.Urgency, queue[at - 1].Id).CompareTo(
+            (stream.Priority.Urgency, stream.Id)) > 0) at--;
         queue.Insert(at, stream);
     }
 
@@ -70,11 +74,18 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
             var isNext = outcome == Outcome.GoesOn;
             if (isNext && !stream.Priority.IsIncremental) return outcome;
             queue.RemoveAt(i);
-            if (isNext) Add(stream); // behind those that are as urgent
+            if (isNext) AddBehind(stream);
             return outcome;
         }
         stream = null!;
         return Outcome.Nothing;
+    }
+
+    private void AddBehind(Http2Stream stream)
+    {
+        var at = queue.Count;
+        while (at > 0 && queue[at - 1].Priority.Urgency > stream.Priority.Urgency) at--;
+        queue.Insert(at, stream);
     }
 
     // Frames of one piece of its body: one, where others are to have their turn, or as many as there is room for.
@@ -95,7 +106,6 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
             var flags = count + length == stream.Reply.Length ? FrameFlags.EndStream : FrameFlags.None;
             new FrameHeader(length, FrameType.Data, flags, stream.Id).Write(span[used..]);
             used += FrameHeader.Bytes + length;
-            Frames++;
             count += length;
         }
         while (count < most && !stream.Priority.IsIncremental);
@@ -105,6 +115,8 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
             return ChecksAgain(stream, file) ? Outcome.Waits : Outcome.Changed;
         output.Commit(used);
         Window -= count;
+        SentBytes += count;
+        SentMs = context.NowMs;
         stream.SendWindow -= count;
         stream.SinceMs = context.NowMs;
         stream.Reply.Advance(count);

@@ -6,12 +6,17 @@ namespace Vitrine.Http.Http2;
 /// </summary>
 internal sealed class StreamSet(Http2Context shared)
 {
-    private const int RememberedResets = 32;
+    private const int MostRememberedResets = 1024;
+
+    // Of the longest heads; a hundred of the usual ones have room.
+    private const int MostHeldHeads = 8;
 
     private int[] ids = [];
     private Http2Stream[] streams = [];
+    private int heldBytes;
     private int[]? resets;
     private int nextReset;
+    private ulong used; // a bit for each of the last 64 numbers of requests, the last one first
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -30,7 +35,19 @@ internal sealed class StreamSet(Http2Context shared)
     }
 
     /// <summary>Takes note of a number that is above all others.</summary>
-    public void NoteId(int id) => LastId = id;
+    public void NoteId(int id)
+    {
+        var passed = (id - LastId) / 2;
+        used = (passed < 64 ? used << passed : 0) | 1;
+        LastId = id;
+    }
+
+    /// <summary>Whether a number that is not above all others was passed over, as far as that is remembered.</summary>
+    public bool WasPassedOver(int id)
+    {
+        var passed = (LastId - id) / 2;
+        return passed < 64 && (used >> passed & 1) == 0;
+    }
 
     /// <summary>Begins a stream; its number is the last one.</summary>
     public Http2Stream Open(Priority? priority, long sendWindow)
@@ -56,16 +73,45 @@ internal sealed class StreamSet(Http2Context shared)
         ids.AsSpan(index + 1, Count - index).CopyTo(ids.AsSpan(index));
         streams.AsSpan(index + 1, Count - index).CopyTo(streams.AsSpan(index));
         streams[Count] = null!;
+        Hold(-(stream.HeldHead?.Length ?? 0));
         stream.Release(shared.Common);
         shared.ReturnStream(stream);
+    }
+
+    /// <summary>
+    /// Keeps the head of a request until it is answered; false when that is too much. A few bytes on the wire may stand
+    /// for many of a head.
+    /// </summary>
+    public bool TryHold(Http2Stream stream, ReadOnlySpan<byte> head)
+    {
+        if (stream.HeldHead is not null) return true;
+        if (heldBytes + head.Length > MostHeldHeads * shared.Common.Limits.HeadBytes || !shared.TryHold(head.Length))
+            return false;
+        heldBytes += head.Length;
+        stream.HeldHead = head.ToArray();
+        return true;
+    }
+
+    /// <summary>A head is not kept any more.</summary>
+    public void LetGo(Http2Stream stream)
+    {
+        Hold(-(stream.HeldHead?.Length ?? 0));
+        stream.HeldHead = null;
+    }
+
+    private void Hold(int bytes)
+    {
+        heldBytes += bytes;
+        shared.Hold(bytes);
     }
 
     /// <summary>Takes note of one that was ended in the middle.</summary>
     public void NoteReset(int id)
     {
-        resets ??= new int[RememberedResets];
+        // More than there may be before the connection ends.
+        resets ??= new int[Math.Min(2 * shared.Common.Limits.StreamResets, MostRememberedResets)];
         resets[nextReset] = id;
-        nextReset = (nextReset + 1) % RememberedResets;
+        nextReset = (nextReset + 1) % resets.Length;
     }
 
     /// <summary>Whether it was.</summary>

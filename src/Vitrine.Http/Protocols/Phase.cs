@@ -14,4 +14,7 @@ public enum Phase : byte
 
     /// <summary>At a reply.</summary>
     Reply,
+
+    /// <summary>At replies for which the client gives no room; the phase goes on while it gives next to none.</summary>
+    Window,
 }

@@ -14,7 +14,7 @@ internal sealed class MultipartBody
     public MultipartBody(Representation content, ByteRange[] windows, ReadOnlySpan<byte> boundary)
     {
         Windows = windows;
-        Heads = new PinnedBytes[windows.Length + 1];
+        Heads = new byte[windows.Length + 1][];
         Span<byte> scratch = stackalloc byte[MostHeadBytes];
         for (var i = 0; i < windows.Length; i++)
         {
@@ -25,13 +25,13 @@ internal sealed class MultipartBody
             at = Put(scratch, at, "Content-Range: "u8);
             at += ContentRange.Write(windows[i], content.Length, scratch[at..]);
             at = Put(scratch, at, "\r\n\r\n"u8);
-            Heads[i] = PinnedBytes.Copy(scratch[..at]);
+            Heads[i] = scratch[..at].ToArray();
             Length += at + windows[i].Length;
         }
         var end = Put(scratch, 0, "\r\n--"u8);
         end = Put(scratch, end, boundary);
         end = Put(scratch, end, "--\r\n"u8);
-        Heads[^1] = PinnedBytes.Copy(scratch[..end]);
+        Heads[^1] = scratch[..end].ToArray();
         Length += end;
     }
 
@@ -42,7 +42,7 @@ internal sealed class MultipartBody
     public ByteRange[] Windows { get; }
 
     /// <summary>What stands before each of them, and behind the last one.</summary>
-    public PinnedBytes[] Heads { get; }
+    public byte[][] Heads { get; }
 
     /// <summary>How many bytes it has.</summary>
     public long Length { get; }

@@ -11,6 +11,7 @@ namespace Vitrine.Server.Wire;
 internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IRecordFormatter
 {
     private readonly Dictionary<long, Exchange> exchanges = [];
+    private readonly WireRoom room = new();
 
     /// <inheritdoc/>
     public void Format(
@@ -28,7 +29,7 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
         var line = new WireLine(text, colour, record.Connection, record.SinceUs);
         if (record.Kind == RecordKind.Opened)
         {
-            exchanges[record.Connection] = new Exchange();
+            exchanges[record.Connection] = new Exchange(room);
             var peer = record.Peer.IsV6 ? $"[{record.Peer.ToIPAddress()}]" : $"{record.Peer.ToIPAddress()}";
             line.Note($"accepted from {peer}:{record.Peer.Port}");
             return;
@@ -66,13 +67,15 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
     // Both directions of a connection: text at first, frames once the preface of HTTP/2 has come.
     private sealed class Exchange
     {
+        private readonly WireRoom room;
         private readonly WireStream requests;
         private readonly WireStream replies;
         private WireFrames? requestFrames;
         private WireFrames? replyFrames;
 
-        public Exchange()
+        public Exchange(WireRoom room)
         {
+            this.room = room;
             var heads = new Queue<bool>();
             requests = new WireStream(isReply: false, heads);
             replies = new WireStream(isReply: true, heads);
@@ -85,8 +88,8 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
                 var text = requests.Show(bytes, line);
                 if (!requests.IsOfFrames) return;
                 bytes = bytes[text..];
-                requestFrames = new WireFrames(isReply: false);
-                replyFrames = new WireFrames(isReply: true);
+                requestFrames = new WireFrames(isReply: false, room);
+                replyFrames = new WireFrames(isReply: true, room);
             }
             requestFrames.Show(bytes, line);
         }

@@ -11,14 +11,16 @@ namespace Vitrine.Server.Wire;
 /// One direction of a connection of HTTP/2: a line for each frame, and one for each field of a head. It knows what
 /// frames are (RFC 9113 section 4) and nothing of what they do.
 /// </summary>
-internal sealed class WireFrames(bool isReply)
+internal sealed class WireFrames(bool isReply, WireRoom room)
 {
-    private const int MostBlockBytes = 64 * 1024;
+    /// <summary>The longest head that is decoded.</summary>
+    public const int MostBlockBytes = 64 * 1024;
+
+    private const int MostShownBytes = 64 * 1024;
 
     private readonly List<byte> pending = [];
     private readonly List<byte> block = [];
     private readonly HpackReader hpack = new(PeerSettings.UsualTableSize);
-    private byte[]? room;
     private long bodyLeft; // of a DATA frame that was shown
     private bool isLost; // what came cannot be told apart any more
 
@@ -82,14 +84,19 @@ internal sealed class WireFrames(bool isReply)
     private void ShowFields(WireLine output)
     {
         ReadOnlySpan<byte> rest = CollectionsMarshal.AsSpan(block);
-        room ??= new byte[HpackReader.RoomFor(MostBlockBytes, PeerSettings.UsualTableSize)];
+        var bytes = room.Bytes;
+        var shown = 0;
         hpack.Begin();
         while (true)
         {
-            switch (hpack.Read(ref rest, room, out var name, out var value))
+            switch (hpack.Read(ref rest, bytes, out var name, out var value))
             {
                 case HpackReader.Outcome.Field:
-                    output.Field(isReply, room.AsSpan(0, name), room.AsSpan(name, value));
+                    // A byte on the wire may stand for four kilobytes.
+                    if (shown > MostShownBytes) continue;
+                    shown += name + value;
+                    if (shown > MostShownBytes) output.Frame(isReply, "  … and more than can be shown");
+                    else output.Field(isReply, bytes.AsSpan(0, name), bytes.AsSpan(name, value));
                     continue;
                 case HpackReader.Outcome.Malformed:
                     output.Frame(isReply, "  what cannot be decoded");

@@ -97,12 +97,13 @@ public class Http2FloodTests
         var peer = new Peer();
         byte[] large = [0x40, 1, (byte)'x', 0x7F, 0xA1, 0x1E, .. Enumerable.Repeat((byte)'y', 4_000)];
         byte[] block = [.. Block(Get("/hello")), .. large, .. Enumerable.Repeat((byte)0xBE, 8_000)];
-        peer.Send(HeadFrame(1, block));
-        Assert.Equal(431, peer.StatusOf(1));
-        byte[] crumbs = [0x40, 6, .. "cookie"u8, 1, (byte)'y', .. Enumerable.Repeat((byte)0xBE, 8_000)];
+        peer.Send(HeadFrame(1, block.AsSpan(0, block.Length - 7_980))); // 80 KB: read to its end
+        Assert.Equal((431, null), (peer.StatusOf(1), peer.GoneAway));
+        byte[] crumbs = [0x40, 6, .. "cookie"u8, 1, (byte)'y', .. Enumerable.Repeat((byte)0xBE, 1_000)];
         peer.Send(HeadFrame(3, [.. Block(Get("/hello")), .. crumbs]));
-        Assert.Equal(431, peer.StatusOf(3));
-        Assert.Null(peer.GoneAway);
+        Assert.Equal((431, null), (peer.StatusOf(3), peer.GoneAway));
+        peer.Send(HeadFrame(5, block));
+        Assert.Equal((0, ErrorCode.EnhanceYourCalm), (peer.StatusOf(5), peer.GoneAway));
     }
 
     // CVE-2019-9512, -9515, -9513, -9518.

@@ -66,7 +66,7 @@ public class Http2ProtocolTests
         var peer = new Peer(site);
         peer.Send(GetFrame(1, path));
         Assert.Equal(65_535, peer.BodyOf(1).Length);
-        Assert.Equal((Want.Read, Phase.Reply), (peer.Want, peer.Protocol.Phase));
+        Assert.Equal((Want.Read, Phase.Window), (peer.Want, peer.Protocol.Phase));
         peer.Send(Number(T.WindowUpdate, 1, 1_000_000));
         Assert.Equal(65_535, peer.BodyOf(1).Length); // the connection's is full too
         peer.Send(Number(T.WindowUpdate, 0, 10_000));
