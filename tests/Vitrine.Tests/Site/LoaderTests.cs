@@ -63,8 +63,8 @@ public sealed class LoaderTests : IDisposable
         answers.Set();
         Wait(() => loaded.Count == 5);
         Wait(() => !stuck.Keys.Select(Start).Contains(null)); // all are well
-        // On a machine that is busy one may be taken to hang for a moment, and another be started: then once more. In so
-        // many rounds each thread that there is has its turn.
+        // On a machine that is busy one may be taken to hang for a moment, and another be started: then once more. In
+        // so many rounds each thread that there is has its turn.
         var next = 0;
         Wait(() =>
         {
@@ -162,7 +162,7 @@ public sealed class LoaderTests : IDisposable
 
         public void Post(long token) => posted.Set();
 
-        public bool Wait() => posted.Wait(TimeSpan.FromSeconds(20));
+        public bool Wait() => posted.Wait(TimeSpan.FromMinutes(1));
 
         public void Dispose() => posted.Dispose();
     }
