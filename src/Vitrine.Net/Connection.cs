@@ -30,11 +30,10 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     // also where the server waits to stop.
     private const int SlowMs = 1_000;
 
-    private static readonly Refusal TookNothing = new(null, "The client took no byte of its reply for too long.");
-    private static readonly Refusal FileChanged = new(null, "The file changed while it was being sent.");
-    private static readonly Refusal DiskFailed = new(
-        null, "The disk or the file system failed in the middle of a file.");
-    private static readonly Refusal DiskSilent = new(null, "The disk did not answer in the middle of a file.");
+    private static readonly Refusal TookNothing = new(null, Reasons.TookNothing);
+    private static readonly Refusal FileChanged = new(null, Reasons.FileChanged);
+    private static readonly Refusal DiskFailed = new(null, Reasons.DiskFailed);
+    private static readonly Refusal DiskSilent = new(null, Reasons.DiskSilent);
 
     /// <summary>In a token that is posted: it is the window of a file that is read, and not the reply.</summary>
     public const long ReadAheadMark = 1L << 31;
@@ -239,7 +238,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     /// <summary>Gives back what it holds and logs what was never sent.</summary>
     public void Release(WorkerResources worker, long nowUs)
     {
-        if (worker.Log is not null && protocol is not null) output ??= worker.RentOutput(); // for marks
+        if (worker.Log is not null && protocol is { HasUnfinished: true }) output ??= worker.RentOutput(); // for marks
         protocol?.Release(output);
         if (output is not null && worker.Log is { } log)
         {

@@ -19,8 +19,7 @@ internal sealed class ProtocolChoice(ProtocolContext context)
     public IProtocol? Choose(ReadOnlySpan<byte> firstBytes, bool ended, ReplyAddress address)
     {
         var preface = Http2Protocol.Preface;
-        if (!context.HasHttp2 || !preface.StartsWith(firstBytes[..Math.Min(firstBytes.Length, preface.Length)]))
-            return Usual(address);
+        if (!preface.StartsWith(firstBytes[..Math.Min(firstBytes.Length, preface.Length)])) return Usual(address);
         if (firstBytes.Length >= preface.Length) return new Http2Protocol(http2, address);
         return ended ? Usual(address) : null;
     }

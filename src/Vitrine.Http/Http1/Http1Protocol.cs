@@ -95,8 +95,7 @@ public sealed class Http1Protocol(ProtocolContext context, ReplyAddress address)
         {
             pending.Abandon();
             pending = null;
-            const string TooLong = "What is at this address could not be read for too long.";
-            return Fail(Status.ServiceUnavailable, TooLong, heldHead, output);
+            return Fail(Status.ServiceUnavailable, Reasons.NotRead, heldHead, output);
         }
         if (Phase is not (Phase.Head or Phase.Body)) return Want.Close;
         return Fail(ParseError.RequestTimeout, [], output);
@@ -176,10 +175,7 @@ public sealed class Http1Protocol(ProtocolContext context, ReplyAddress address)
     {
         var error = body.Read(input, context.Limits, sink, out taken, out var waits);
         if (error != ParseError.None) return Fail(error, heldHead, output);
-        if (waits is not null)
-        {
-            return WaitFor(waits);
-        }
+        if (waits is not null) return WaitFor(waits);
         if (body.IsDone)
         {
             sink?.Finish();

@@ -2,6 +2,7 @@ using Vitrine.Http.Head;
 using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
+using static Vitrine.Http.Text.Ascii;
 
 namespace Vitrine.Http.Http1;
 
@@ -102,7 +103,7 @@ internal static class Http1ReplyWriter
     private static int PutLength(Span<byte> span, int at, long length)
     {
         at = Put(span, at, "Content-Length: "u8);
-        at += Ascii.WriteDecimal(length, span[at..]);
+        at += WriteDecimal(length, span[at..]);
         return Put(span, at, "\r\n"u8);
     }
 
@@ -137,11 +138,5 @@ internal static class Http1ReplyWriter
         at = Put(span, at, "Content-Range: "u8);
         at += ContentRange.Write(window, length, span[at..]);
         return Put(span, at, "\r\n"u8);
-    }
-
-    private static int Put(Span<byte> span, int at, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(span[at..]);
-        return at + bytes.Length;
     }
 }

@@ -308,16 +308,13 @@ internal sealed class Exchanges
     {
         if (stream.IsAnswered)
         {
-            var reason = stream.Reading is null
-                ? "The client took no byte of its reply for too long."
-                : "The disk did not answer in the middle of a file.";
+            var reason = stream.Reading is null ? Reasons.TookNothing : Reasons.DiskSilent;
             return Replier.Reset(stream, ErrorCode.Cancel, reason, output);
         }
         if (stream.Pending is not { } pending)
             return Replier.Refuse(stream, ParseError.RequestTimeout, stream.HeldHead, output);
         pending.Abandon();
         stream.Pending = null;
-        const string TooLong = "What is at this address could not be read for too long.";
-        return Replier.Refuse(stream, Status.ServiceUnavailable, TooLong, stream.HeldHead, output);
+        return Replier.Refuse(stream, Status.ServiceUnavailable, Reasons.NotRead, stream.HeldHead, output);
     }
 }

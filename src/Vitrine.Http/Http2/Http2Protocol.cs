@@ -16,6 +16,9 @@ public sealed class Http2Protocol : IProtocol
     // Then others have their turn.
     private const int MostHeadsAtOnce = 32;
 
+    // DATA with less pays as a frame that carries nothing.
+    private const int LeastDataBytes = 256;
+
     // Who takes less than this since it began to wait for its client has not gone on.
     private const int ProgressBytes = 10 * 1024;
 
@@ -67,6 +70,9 @@ public sealed class Http2Protocol : IProtocol
     /// <inheritdoc/>
     public long PhaseStartedMs => stalledSinceMs != long.MaxValue ? stalledSinceMs
         : partSinceMs != long.MaxValue ? partSinceMs : quietSinceMs;
+
+    /// <inheritdoc/>
+    public bool HasUnfinished => exchanges.Count > 0;
 
     /// <inheritdoc/>
     public Refusal? TakeRefusal(out int more) => exchanges.Replier.Refusals.Take(out more);
@@ -221,8 +227,8 @@ public sealed class Http2Protocol : IProtocol
         if (frame.StreamId == 0) return ConnectionErrors.WrongStream;
         if (!Padding.TryRemove(frame, ref payload)) return ConnectionErrors.BadPadding;
         // Bytes pay for their frame; a frame of next to nothing does not.
-        if (payload.Length < 256 && !frame.Has(FrameFlags.EndStream) && !exchanges.Replier.TryTakeControlFrame())
-            return ConnectionErrors.TooManyControlFrames;
+        var isPaid = payload.Length >= LeastDataBytes || frame.Has(FrameFlags.EndStream);
+        if (!isPaid && !exchanges.Replier.TryTakeControlFrame()) return ConnectionErrors.TooManyControlFrames;
         return exchanges.TakeData(frame, payload, output);
     }
 
@@ -234,7 +240,7 @@ public sealed class Http2Protocol : IProtocol
             exchanges.HasAcknowledged = true;
             return payload.IsEmpty ? null : ConnectionErrors.WrongLength;
         }
-        if (payload.Length % 6 != 0) return ConnectionErrors.WrongLength;
+        if (payload.Length % PeerSettings.SettingBytes != 0) return ConnectionErrors.WrongLength;
         if (state == State.Settings) state = State.Open;
         if (exchanges.TakeSettings(payload) is { } error) return error;
         FrameWriter.SettingsAck(output);
@@ -276,7 +282,7 @@ public sealed class Http2Protocol : IProtocol
         if (frame.StreamId != 0) return ConnectionErrors.WrongStream;
         if (payload.Length < 4) return ConnectionErrors.WrongLength;
         var id = (int)(BinaryPrimitives.ReadUInt32BigEndian(payload) & int.MaxValue);
-        if (id == 0 || (id & 1) == 0) return ConnectionErrors.WrongStream; // we push nothing
+        if ((id & 1) == 0) return ConnectionErrors.WrongStream; // we push nothing
         exchanges.TakePriority(id, Priority.Parse(payload[4..]));
         return null;
     }

@@ -4,6 +4,7 @@ using Vitrine.Http.Http2.Frames;
 using Vitrine.Http.Http2.Hpack;
 using Vitrine.Http.Replies;
 using Vitrine.Http.Text;
+using static Vitrine.Http.Text.Ascii;
 
 namespace Vitrine.Http.Http2;
 
@@ -150,14 +151,8 @@ internal static class Http2ReplyWriter
     private static int PutLength(Span<byte> span, int at, long length)
     {
         at = Put(span, at, LengthName);
-        var digits = Ascii.WriteDecimal(length, span[(at + 1)..]);
+        var digits = WriteDecimal(length, span[(at + 1)..]);
         span[at] = (byte)digits;
         return at + 1 + digits;
-    }
-
-    private static int Put(Span<byte> span, int at, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(span[at..]);
-        return at + bytes.Length;
     }
 }

@@ -5,9 +5,6 @@ namespace Vitrine.Http.Http2;
 /// <param name="IsIncremental">Whether replies as urgent as this are sent side by side.</param>
 internal readonly record struct Priority(byte Urgency, bool IsIncremental)
 {
-    /// <summary>The least urgent.</summary>
-    public const byte LeastUrgent = 7;
-
     /// <summary>What is not said.</summary>
     public static readonly Priority Usual = new(3, false);
 

@@ -19,9 +19,6 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
     private TokenBucket control = new(
         shared.Common.Limits.ControlFrames, shared.Common.Limits.ControlFramesPerSecond);
 
-    /// <summary>Counts a frame that carries nothing.</summary>
-    public bool TryTakeControlFrame() => control.TryTake(1, context.NowMs);
-
     /// <summary>What was refused. Not a property: it is changed in place.</summary>
     public RefusalNotes Refusals;
 
@@ -45,6 +42,9 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
 
     /// <summary>Whether something is to be sent as soon as there is room in the output.</summary>
     public bool IsSending => sending.IsReady;
+
+    /// <summary>Counts a frame that carries nothing; false when there were too many.</summary>
+    public bool TryTakeControlFrame() => control.TryTake(1, context.NowMs);
 
     /// <summary>Answers a request whose head is in <paramref name="bytes"/>.</summary>
     public ConnectionError? Answer(
@@ -119,7 +119,7 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         Refusals.Add(new Refusal(null, "More requests wait than there is room for."));
         FrameWriter.ResetStream(output, id, ErrorCode.RefusedStream);
         streams.NoteReset(id);
-        return control.TryTake(1, context.NowMs) ? null : ConnectionErrors.TooManyResets;
+        return TryTakeControlFrame() ? null : ConnectionErrors.TooManyControlFrames;
     }
 
     /// <summary>The peer gave a request up; not every time.</summary>
@@ -159,7 +159,7 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
         var before = sending.SentBytes;
         while (error is null)
         {
-            switch (sending.TakeTurn(output, FrameHeader.MostPayload, out var stream))
+            switch (sending.TakeTurn(output, out var stream))
             {
                 case Sending.Outcome.Nothing:
                     // A client gives room anew for what it was sent, and be it by the kilobyte.
@@ -169,12 +169,10 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
                     error = Finish(stream, output);
                     break;
                 case Sending.Outcome.Changed:
-                    const string Changed = "The file changed while it was being sent.";
-                    error = Reset(stream, ErrorCode.InternalError, Changed, output);
+                    error = Reset(stream, ErrorCode.InternalError, Reasons.FileChanged, output);
                     break;
                 case Sending.Outcome.Unreadable:
-                    const string Unreadable = "The disk or the file system failed in the middle of a file.";
-                    error = Reset(stream, ErrorCode.InternalError, Unreadable, output);
+                    error = Reset(stream, ErrorCode.InternalError, Reasons.DiskFailed, output);
                     break;
             }
         }

@@ -62,13 +62,13 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
     public void Remove(Http2Stream stream) => queue.Remove(stream);
 
     /// <summary>Gives the next one its turn.</summary>
-    public Outcome TakeTurn(OutputQueue output, int frameBytes, out Http2Stream stream)
+    public Outcome TakeTurn(OutputQueue output, out Http2Stream stream)
     {
         for (var i = 0; i < queue.Count && Window > 0; i++)
         {
             stream = queue[i];
             if (!stream.IsSendable) continue;
-            var outcome = StartsReading(stream) ? Outcome.Waits : Write(stream, output, frameBytes);
+            var outcome = StartsReading(stream) ? Outcome.Waits : Write(stream, output);
             if (outcome == Outcome.Waits) continue;
             if (outcome == Outcome.Nothing) return outcome; // there is no room, for others neither
             var isNext = outcome == Outcome.GoesOn;
@@ -89,7 +89,7 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
     }
 
     // Frames of one piece of its body: one, where others are to have their turn, or as many as there is room for.
-    private Outcome Write(Http2Stream stream, OutputQueue output, int frameBytes)
+    private Outcome Write(Http2Stream stream, OutputQueue output)
     {
         var piece = stream.Reply.Current;
         var span = output.GetSpan();
@@ -99,7 +99,8 @@ internal sealed class Sending(ProtocolContext context, ReplyAddress address)
         do
         {
             var left = most - count;
-            var length = (int)Math.Min(left, Math.Min(span.Length - used - FrameHeader.Bytes, frameBytes));
+            var fits = Math.Min(span.Length - used - FrameHeader.Bytes, FrameHeader.MostPayload);
+            var length = (int)Math.Min(left, fits);
             if (length < Math.Min(left, LeastFrame)) break;
             length = Read(piece, count, span.Slice(used + FrameHeader.Bytes, length));
             if (length <= 0) return Outcome.Unreadable;

@@ -19,6 +19,9 @@ public interface IProtocol
     /// </summary>
     long? DeadlineMs => null;
 
+    /// <summary>Whether there are replies that are begun and not all in the output.</summary>
+    bool HasUnfinished => false;
+
     /// <summary>
     /// What was refused last since the last time that this was asked, or null; and how many more were.
     /// </summary>

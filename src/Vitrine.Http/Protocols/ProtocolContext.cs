@@ -54,9 +54,6 @@ public sealed class ProtocolContext
     /// <summary>Whether replies carry Server.</summary>
     internal bool HasServerHeader { get; }
 
-    /// <summary>Whether HTTP/2 is spoken with who begins with it.</summary>
-    public bool HasHttp2 { get; init; } = true;
-
     /// <summary>True when replies are marked for a log.</summary>
     public bool KeepsMarks { get; init; }
 

@@ -1,4 +1,5 @@
 using Vitrine.Http.Text;
+using static Vitrine.Http.Text.Ascii;
 
 namespace Vitrine.Http.Replies;
 
@@ -46,10 +47,4 @@ internal sealed class MultipartBody
 
     /// <summary>How many bytes it has.</summary>
     public long Length { get; }
-
-    private static int Put(Span<byte> span, int at, ReadOnlySpan<byte> bytes)
-    {
-        bytes.CopyTo(span[at..]);
-        return at + bytes.Length;
-    }
 }

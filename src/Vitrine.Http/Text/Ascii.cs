@@ -113,6 +113,13 @@ public static class Ascii
         return true;
     }
 
+    /// <summary>Puts bytes in at a place; returns the place behind them.</summary>
+    public static int Put(Span<byte> span, int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(span[at..]);
+        return at + bytes.Length;
+    }
+
     /// <summary>
     /// Writes a number that is not negative in decimal; returns the number of bytes written.
     /// </summary>

@@ -7,19 +7,18 @@ namespace Vitrine.Http.Http2.Frames;
 /// <summary>Writes the frames that are no part of a request or a reply (RFC 9113 section 6).</summary>
 internal static class FrameWriter
 {
-    private const int SettingBytes = 6;
-
     /// <summary>SETTINGS.</summary>
     public static void Settings(OutputQueue output, params ReadOnlySpan<(SettingId Id, uint Value)> settings)
     {
-        Span<byte> frame = stackalloc byte[FrameHeader.Bytes + settings.Length * SettingBytes];
-        new FrameHeader(settings.Length * SettingBytes, FrameType.Settings, FrameFlags.None, 0).Write(frame);
+        var length = settings.Length * PeerSettings.SettingBytes;
+        Span<byte> frame = stackalloc byte[FrameHeader.Bytes + length];
+        new FrameHeader(length, FrameType.Settings, FrameFlags.None, 0).Write(frame);
         var at = FrameHeader.Bytes;
         foreach (var (id, value) in settings)
         {
             BinaryPrimitives.WriteUInt16BigEndian(frame[at..], (ushort)id);
             BinaryPrimitives.WriteUInt32BigEndian(frame[(at + 2)..], value);
-            at += SettingBytes;
+            at += PeerSettings.SettingBytes;
         }
         output.Write(frame);
     }

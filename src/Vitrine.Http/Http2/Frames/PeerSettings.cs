@@ -11,13 +11,11 @@ internal struct PeerSettings()
     /// <summary>The window that everything has at first.</summary>
     public const int UsualWindow = 65_535;
 
-    private const int SettingBytes = 6;
+    /// <summary>How long each of them is.</summary>
+    public const int SettingBytes = 6;
 
     /// <summary>The window that a stream begins with.</summary>
     public int InitialWindow { get; private set; } = UsualWindow;
-
-    /// <summary>Most bytes in a frame.</summary>
-    public int FrameBytes { get; private set; } = FrameHeader.MostPayload;
 
     /// <summary>Most bytes of the table that our heads could refer to.</summary>
     public uint TableSize { get; private set; } = UsualTableSize;
@@ -41,9 +39,6 @@ internal struct PeerSettings()
                     return ConnectionErrors.BadInitialWindow;
                 case SettingId.InitialWindowSize:
                     InitialWindow = (int)value;
-                    break;
-                case SettingId.MaxFrameSize:
-                    FrameBytes = (int)value;
                     break;
             }
         }

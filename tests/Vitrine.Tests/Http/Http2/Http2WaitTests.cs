@@ -1,6 +1,8 @@
 using System.Text;
+using Vitrine.Http.Http2;
 using Vitrine.Http.Http2.Frames;
 using Vitrine.Http.Protocols;
+using Vitrine.Http.Replies;
 using static Vitrine.Tests.Http.Http2.Peer;
 using F = Vitrine.Http.Http2.Frames.FrameFlags;
 using T = Vitrine.Http.Http2.Frames.FrameType;
@@ -81,6 +83,29 @@ public class Http2WaitTests
         peer.Resume();
         peer.Send(Frame(T.Headers, F.EndHeaders, 103, block)); // there is room again
         Assert.Null(peer.ResetOf(103));
+    }
+
+    [Fact]
+    public void And_one_on_all_of_a_worker()
+    {
+        var site = new MemorySite();
+        var peer = new Peer(site, new() { OutputBytes = 400 }); // a quarter of it
+        peer.Send([.. GetFrame(1, "/later/a"), .. GetFrame(3, "/later/b"), .. GetFrame(5, "/hello")]);
+        Assert.Equal((null, ErrorCode.RefusedStream, 200), (peer.ResetOf(1), peer.ResetOf(3), peer.StatusOf(5)));
+        Assert.True(site.Waiting[1].IsAbandoned);
+    }
+
+    [Fact]
+    public void Others_have_their_turn_after_so_many_requests()
+    {
+        var context = ProtocolRun.Context(new MemorySite());
+        var protocol = new Http2Protocol(new Http2Context(context), QuietInbox.Address);
+        byte[] bytes = [.. Http2Protocol.Preface, .. Frame(T.Settings, 0, 0, [])];
+        for (var id = 1; id < 200; id += 2) bytes = [.. bytes, .. GetFrame(id, "/empty")];
+        var output = new OutputQueue();
+        Assert.Equal(Want.Exchange, protocol.Consume(bytes, ended: false, output, out var consumed));
+        var head = GetFrame(1, "/empty").Length;
+        Assert.Equal(100 - 32, (bytes.Length - consumed) / head);
     }
 
     // RFC 9113 section 4.3.1.
