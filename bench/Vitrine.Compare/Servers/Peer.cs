@@ -22,7 +22,11 @@ internal sealed record Peer(string Name, Func<Place, int, string[]> Command, str
         Command = (place, port) => [program, .. Command(place, port)[1..]],
     };
 
-    /// <summary>Whether it speaks HTTP/2 in the clear on the port above alone.</summary>
+    /// <summary>How far above its port the one is on which it speaks HTTP/2 in the clear, where that is another: beyond
+    /// those of all servers.</summary>
+    public const int Http2PortOffset = 1_000;
+
+    /// <summary>Whether it is another.</summary>
     public bool HasOwnPortForHttp2 { get; init; }
 
     /// <summary>Environment variables for it.</summary>

@@ -84,7 +84,7 @@ internal static class Peers
         var text = File.ReadAllText(place.Bench("peers", name))
             .Replace("{root}", place.Content, StringComparison.Ordinal)
             .Replace("{port}", $"{port}", StringComparison.Ordinal)
-            .Replace("{http2}", $"{port + 1}", StringComparison.Ordinal)
+            .Replace("{http2}", $"{port + Peer.Http2PortOffset}", StringComparison.Ordinal)
             .Replace("{work}", place.Scratch, StringComparison.Ordinal);
         var path = Path.Combine(place.Scratch, name);
         File.WriteAllText(path, text);

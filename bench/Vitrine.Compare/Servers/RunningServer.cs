@@ -66,7 +66,7 @@ internal sealed class RunningServer : IDisposable
 
     /// <summary>The same where HTTP/2 is spoken.</summary>
     public string Http2UrlOf(string path) =>
-        Peer.HasOwnPortForHttp2 ? $"http://127.0.0.1:{Port + 1}{path}" : UrlOf(path);
+        Peer.HasOwnPortForHttp2 ? $"http://127.0.0.1:{Port + Peer.Http2PortOffset}{path}" : UrlOf(path);
 
     /// <summary>Starts it and waits for its first answer.</summary>
     /// <exception cref="InvalidOperationException">It gave none.</exception>
