@@ -44,6 +44,8 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
             StandardStreams.Out.WriteLine($"  {label}  {url}");
             label = "      ";
         }
+        if (server.RedirectPort is { } redirect)
+            StandardStreams.Out.WriteLine($"  Sends   http on port {redirect} to https");
         if (server.AdminPort is { } port)
             StandardStreams.Out.WriteLine($"  Admin   http://localhost:{port}/healthz and /readyz");
         if (CacheNote() is { } cache) StandardStreams.Out.WriteLine($"  Cache   {cache}");
@@ -85,6 +87,7 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         IPAddress[] everywhere = [IPAddress.Any, IPAddress.IPv6Any];
         var all = server.EndPoints.Select(endPoint => endPoint.Address).Where(everywhere.Contains).ToArray();
         if (all.Length == 0) return [];
+        var scheme = server.Options.Tls is null ? "http" : "https";
         try
         {
             return (
@@ -95,7 +98,7 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
                 let isV4 = address.AddressFamily == AddressFamily.InterNetwork
                 where all.Contains(isV4 ? IPAddress.Any : IPAddress.IPv6Any)
                 let host = isV4 ? $"{address}" : $"[{address}]"
-                select $"http://{host}:{server.Port}/").ToArray();
+                select $"{scheme}://{host}:{server.Port}/").ToArray();
         }
         catch (Exception fault)
             when (fault is NetworkInformationException or IOException or UnauthorizedAccessException)

@@ -83,6 +83,11 @@ internal static class Command
             Complaint.Say("could not start: there are too few descriptors; raise 'ulimit -n'.");
             return CouldNotStart;
         }
+        catch (CertificateException fault)
+        {
+            Complaint.Say($"{fault.Message}.");
+            return CouldNotStart;
+        }
         catch (SocketException fault)
         {
             Complaint.Say(Explain(fault, request));
@@ -248,9 +253,12 @@ internal static class Command
     private static void Confess(Exception fault)
     {
         if (LastWords.IsForWantOfMemory(fault)) LastWords.End(fault);
-        if (fault is WatchException or EncodedFileException or LogException or FolderReplacedException)
+        if (fault is WatchException or EncodedFileException or LogException or FolderReplacedException
+            or CertificateException)
         {
-            var remedy = fault is FolderReplacedException ? "; mend its mode, or restart it." : "";
+            var remedy = fault is FolderReplacedException ? "; mend its mode, or restart it."
+                : fault is CertificateException ? "."
+                : "";
             Complaint.Say(fault.Message + remedy);
             return;
         }

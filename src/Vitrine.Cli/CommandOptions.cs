@@ -35,6 +35,7 @@ internal sealed class CommandOptions
     private readonly Option<string?> host = Of(SettingList.Host);
     private readonly Option<bool> everywhere = Of(SettingList.Public);
     private readonly Option<bool> open = Of(SettingList.Open);
+    private readonly TlsSettings tls = new();
     private readonly Option<bool> quiet = Of(SettingList.Quiet);
     private readonly Option<bool> wire = Of(SettingList.Wire);
     private readonly Option<string?> log = Of(SettingList.Log);
@@ -67,6 +68,7 @@ internal sealed class CommandOptions
             folder, port, host, everywhere, open, quiet, wire, log, workers, cache, limit, admin, watch, noListing,
             noServerHeader, transport, user, sandbox, noSandbox, checkSandbox,
         };
+        foreach (var option in tls.All) Root.Options.Add(option);
         foreach (var alias in new[] { "-v", "-V" }) Root.Options.OfType<VersionOption>().Single().Aliases.Add(alias);
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
@@ -84,6 +86,7 @@ internal sealed class CommandOptions
             Exclude(result, open, sandbox, ": a browser would be in the sandbox too", IsSandbox);
             Exclude(result, noSandbox, sandbox, "", IsSandbox);
             Exclude(result, everywhere, host);
+            if (tls.WhatIsWrong(result) is { } wrong) result.AddError(wrong);
         });
     }
 
@@ -94,7 +97,7 @@ internal sealed class CommandOptions
     public static IEnumerable<string> Settable => SettingList.All.Select(setting => setting.OptionName);
 
     private Option<bool>[] Flags =>
-        [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox];
+        [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox, .. tls.Flags];
 
     /// <summary>What is wrong with a command line, or null.</summary>
     public string? WhatIsWrong(string[] args, ParseResult parsed) => Mistake.In(args, parsed, folder);
@@ -110,6 +113,7 @@ internal sealed class CommandOptions
         {
             Root = parsed.GetValue(folder)!,
             Port = parsed.GetValue(port)!.Value,
+            Tls = tls.Read(parsed),
             Workers = parsed.GetValue(workers)!.Value,
             Limits = limits,
             CacheFitsMemory = limits.CacheBytes == new Limits().CacheBytes && parsed.GetValue(cache) is null,
@@ -205,7 +209,7 @@ internal sealed class CommandOptions
         : server.Addresses.All(IPAddress.IsLoopback) ? SandboxKind.Follow
         : SandboxKind.Strict;
 
-    private static Option<int?> Of(Setting.Number setting)
+    internal static Option<int?> Of(Setting.Number setting)
     {
         var name = setting.OptionName;
         var option = new Option<int?>(name)
@@ -230,7 +234,7 @@ internal sealed class CommandOptions
         return WithLetter(option, setting);
     }
 
-    private static Option<string?> Of(Setting.Word setting) => Text(setting, setting.Sort, null);
+    internal static Option<string?> Of(Setting.Word setting) => Text(setting, setting.Sort, null);
 
     private static Option<string?> Of(Setting.Choice setting)
     {
@@ -245,13 +249,22 @@ internal sealed class CommandOptions
         return option;
     }
 
-    private static Option<bool> Of(Setting.Switch setting) => WithLetter(
+    internal static Option<bool> Of(Setting.Switch setting) => WithLetter(
         new Option<bool>(setting.OptionName)
         {
             Description = setting.Text,
             DefaultValueFactory = _ => Variables.IsSet(setting.OptionName) ?? false,
         },
         setting);
+
+    internal static Option<string[]> Of(Setting.Files setting) => new(setting.OptionName)
+    {
+        Description = setting.Text,
+        HelpName = "FILE",
+        DefaultValueFactory = _ =>
+            Variables.ValueOf(setting.OptionName)?.Split(
+                Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
+    };
 
     private static Option<string[]> Of(Setting.Assignments setting) => new(setting.OptionName)
     {

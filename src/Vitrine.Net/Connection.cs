@@ -1,6 +1,6 @@
-using System.Buffers;
 using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
+using Vitrine.Net.Tls;
 
 namespace Vitrine.Net;
 
@@ -39,8 +39,9 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     public const long ReadAheadMark = 1L << 31;
 
     private IProtocol? protocol; // null until its first bytes tell which
-    private byte[]? carried;
-    private int carriedLength;
+    private SecureChannel? tls; // null in the clear
+    private Entrance entrance = Entrance.Clear;
+    private CarriedInput carried;
     private bool isReadable;
     private bool isWritable = true;
     private bool hasEnded;
@@ -56,44 +57,6 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     private OutputQueue? output;
     private WarmPart warm;
 
-    /// <summary>What the worker does next with the connection.</summary>
-    public enum Turn : byte
-    {
-        /// <summary>Nothing, until an event, a message or its deadline.</summary>
-        Waits,
-
-        /// <summary>Another turn, after the others had theirs.</summary>
-        GoesOn,
-
-        /// <summary>Closes it.</summary>
-        Closes,
-
-        /// <summary>Closes it with a reset.</summary>
-        Aborts,
-    }
-
-    /// <summary>Why a connection has its turn.</summary>
-    public enum Cause : byte
-    {
-        /// <summary>It is ready for input or output, or was not finished.</summary>
-        Event,
-
-        /// <summary>The reply it waited for is done.</summary>
-        ReplyDone,
-
-        /// <summary>The window of a file that it sends next is in memory.</summary>
-        ReadAhead,
-
-        /// <summary>Its deadline has passed.</summary>
-        Deadline,
-
-        /// <summary>There are too many connections.</summary>
-        NoRoom,
-
-        /// <summary>The server stops.</summary>
-        Stop,
-    }
-
     public int Socket => socket;
 
     public ConnectionInfo Info => info;
@@ -101,6 +64,18 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     public ConnectionGate.Admission Admission { get; init; }
 
     public long Token { get; set; }
+
+    /// <summary>By which way it came in.</summary>
+    public Entrance Entrance
+    {
+        init => entrance = value;
+    }
+
+    /// <summary>What stands between it and the wire, if it is to speak TLS.</summary>
+    public SecureChannel? Tls
+    {
+        init => tls = value;
+    }
 
     public bool IsQueued { get; set; }
 
@@ -115,9 +90,10 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
 
     public Connection? PreviousTimed { get; set; }
 
-    private Phase Phase => protocol?.Phase ?? (carriedLength > 0 ? Phase.Head : Phase.Idle);
+    private Phase Phase => protocol?.Phase ?? (carried.Length > 0 ? Phase.Head : Phase.Idle);
 
-    public bool IsIdle => Phase == Phase.Idle && output is null && !isLingering;
+    public bool IsIdle => Phase == Phase.Idle && output is null && !isLingering
+        && tls is not { IsOpen: false, HasBegun: true };
 
     /// <summary>
     /// Whether it can go when there is no room for others: nothing has been under way on it for a while, or of a
@@ -146,7 +122,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         && (queue[0].File is { IsPrivate: false } || (queue[0].IsBody && queue.Length > ITransport.MostSentBytes));
 
     /// <summary>Whether a part of a reply is still to be sent.</summary>
-    public bool HasOutput => output is { IsEmpty: false };
+    public bool HasOutput => output is { IsEmpty: false } || tls is { HasUnsent: true };
 
     public void Notice(Readiness readiness)
     {
@@ -169,6 +145,8 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         if (cause == Cause.Deadline && HasOutput && isWritable && !isReadingAhead) cause = Cause.Event;
         if (cause == Cause.Deadline && (HasOutput || isLingering))
             return GiveUp(worker);
+        // Before there is a session nothing can be said: whoever cannot be served is let go.
+        if (tls is { IsOpen: false } && cause is Cause.Deadline or Cause.NoRoom) return Turn.Closes;
         if (cause != Cause.Event) Tell(cause, worker);
         takenInTurn = 0;
         var isFresh = cause != Cause.Event; // what is to be sent
@@ -193,7 +171,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
                 case Want.Wait:
                     return Turn.Waits;
                 case Want.Close or Want.Linger when hasEnded:
-                case Want.Close when carriedLength == 0 && !isLingering && sentSinceInput <= SureBytes:
+                case Want.Close when carried.Length == 0 && !isLingering && sentSinceInput <= SureBytes:
                     return Turn.Closes;
                 case Want.Close or Want.Linger when !isLingering:
                     StartLingering(ref transport, worker);
@@ -235,23 +213,20 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         };
     }
 
+    /// <summary>Says over TLS that nothing more follows.</summary>
+    public void SayGoodbye<TTransport>(ref TTransport transport)
+        where TTransport : struct, ITransport => tls?.SayGoodbye(ref transport, socket);
+
     /// <summary>Gives back what it holds and logs what was never sent.</summary>
     public void Release(WorkerResources worker, long nowUs)
     {
         if (worker.Log is not null && protocol is { HasUnfinished: true }) output ??= worker.RentOutput(); // for marks
         protocol?.Release(output);
-        if (output is not null && worker.Log is { } log)
-        {
-            while (output.TryPeekMark(out var mark, out var unsent))
-            {
-                log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes - unsent, nowUs);
-                output.RemoveMark();
-            }
-        }
+        tls?.Release();
+        if (output is not null && worker.Log is { } log) SentRecords.LogUnsent(log, info, output, nowUs);
         output?.Clear();
         ReturnOutput(worker);
-        if (carried is not null) ArrayPool<byte>.Shared.Return(carried);
-        carried = null;
+        carried.Keep([]);
     }
 
     private Turn GiveUp(WorkerResources worker)
@@ -264,7 +239,10 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     // Whether what is next of a file has to be waited for. A cold disk is not the worker's to wait for.
     private bool StartsReadingAhead(WorkerResources worker)
     {
-        ref readonly var next = ref output![0];
+        if (output is not { IsEmpty: false }) return false;
+        ref readonly var next = ref output[0];
+        // Over TLS the first of a body goes with its head.
+        if (next.File is null && tls is not null && output.Count > 1) next = ref output[1];
         if (next.File is not { } file) return false;
         var now = worker.Context.NowMs;
         var end = next.Position + Math.Min(next.Length, ITransport.MostSentBytes);
@@ -282,8 +260,8 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         if (protocol is null)
         {
             if (cause is Cause.ReplyDone or Cause.Stop) return;
-            protocol = worker.Protocols.Usual(AddressIn(worker));
-            if (carriedLength > 0) Feed(0, worker); // what began like another
+            protocol = worker.Protocols.Usual(AddressIn(worker), entrance);
+            if (carried.Length > 0) Feed(0, worker); // what began like another
         }
         output ??= worker.RentOutput();
         var wanted = cause switch
@@ -311,7 +289,9 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
     private bool Flush<TTransport>(ref TTransport transport, WorkerResources worker)
         where TTransport : struct, ITransport
     {
-        var sent = transport.Send(socket, output!, out var isFull);
+        var sent = tls is null
+            ? transport.Send(socket, output!, out var isFull)
+            : tls.Send(ref transport, socket, output, out isFull);
         if (sent == TransportResult.WouldBlock)
         {
             MustWait(worker);
@@ -330,21 +310,11 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         progressMs = worker.Context.NowMs;
         sentSinceInput += sent;
         pace.Take(sent);
-        if (worker.Tap is { } tap) ShowSent(tap, sent, transport.NowUs);
-        output!.Advance(sent);
-        if (worker.Log is not null) LogSent(worker, transport.NowUs);
+        if (worker.Tap is { } tap && sent > 0) SentRecords.Show(tap, info, output!, sent, transport.NowUs);
+        if (sent > 0) output!.Advance(sent);
+        if (worker.Log is { } log && sent > 0) SentRecords.Log(log, info, output!, transport.NowUs);
         if (isFull) MustWait(worker);
         return true;
-    }
-
-    private void LogSent(WorkerResources worker, long nowUs)
-    {
-        if (worker.Log is not { } log) return;
-        while (output!.TryPeekSentMark(out var mark))
-        {
-            log.Replied(info, mark, mark.HeadBytes + mark.BodyBytes, nowUs);
-            output.RemoveMark();
-        }
     }
 
     // For the client to take what it has been sent.
@@ -353,16 +323,28 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         isWritable = false;
         pace.Wait(worker.Context.NowMs);
         // What is to be sent of an exchange lies in the buffer itself: little would come of it.
-        var isWorthIt = want != Want.Exchange || output!.Length < output.BufferLength / 4;
-        if (want != Want.Wait && isWorthIt && !output!.IsShrunk) output = worker.Shrink(output);
+        if (output is null) return;
+        var isWorthIt = want != Want.Exchange || output.Length < output.BufferLength / 4;
+        if (want != Want.Wait && isWorthIt && !output.IsShrunk) output = worker.Shrink(output);
     }
 
     // False when the connection is broken, or has ended while it lingered.
     private bool Receive<TTransport>(ref TTransport transport, WorkerResources worker)
         where TTransport : struct, ITransport
     {
-        var room = worker.Input.AsSpan(carriedLength);
-        var count = transport.Receive(socket, room);
+        var room = worker.Input.AsSpan(carried.Length);
+        int count;
+        var mayBeMore = true;
+        if (tls is null)
+        {
+            count = transport.Receive(socket, room);
+            mayBeMore = count == room.Length;
+        }
+        else
+        {
+            count = ReceiveSecured(ref transport, room, worker, out mayBeMore);
+            if (count == TransportResult.Nothing) return true;
+        }
         if (count == TransportResult.WouldBlock)
         {
             isReadable = false;
@@ -375,75 +357,84 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         takenInTurn += count;
         sentSinceInput = 0;
         hasEnded = count == 0;
-        if (count < room.Length && !mayHaveEnded) isReadable = false;
+        if (!mayBeMore && !mayHaveEnded) isReadable = false;
         Feed(count, worker);
         return true;
+    }
+
+    // The same through TLS, which may have something to say for itself.
+    private int ReceiveSecured<TTransport>(
+        ref TTransport transport, Span<byte> room, WorkerResources worker, out bool mayBeMore)
+        where TTransport : struct, ITransport
+    {
+        mayBeMore = false;
+        if (isLingering) return transport.Receive(socket, room); // what it says is not read any more
+        var wasOpen = tls!.IsOpen;
+        var count = tls.Receive(ref transport, socket, room, out mayBeMore, out var isFull);
+        if (isFull) isWritable = false;
+        if (!mayBeMore && !mayHaveEnded && count != 0) isReadable = false;
+        if (tls.IsClear)
+        {
+            tls = null;
+            entrance = Entrance.ClearOnSecure;
+        }
+        else if (!wasOpen && tls.IsOpen)
+        {
+            entrance = new SecureEntrance(tls.Session!);
+            protocol = worker.Protocols.Agreed(tls.Session!, AddressIn(worker), entrance);
+            worker.Tap?.Secured(info, tls.Session!.Facts, transport.NowUs);
+        }
+        if (count != TransportResult.Failed) return count;
+        worker.Refusals?.Refused(info, new Refusal(null, $"TLS: {tls!.Failure}."));
+        protocol?.Release(output);
+        protocol = null;
+        carried.Keep([]);
+        want = Want.Linger;
+        isReadable = true;
+        return TransportResult.Nothing;
     }
 
     // Offers the protocol what was carried over and what was just received behind it, and carries over what
     // it leaves.
     private void Feed(int received, WorkerResources worker)
     {
-        var length = carriedLength + received;
-        if (carriedLength > 0) carried.AsSpan(0, carriedLength).CopyTo(worker.Input);
+        var length = carried.Length + received;
+        carried.CopyTo(worker.Input);
         var input = worker.Input.AsSpan(0, length);
-        protocol ??= worker.Protocols.Choose(input, hasEnded, AddressIn(worker));
+        protocol ??= worker.Protocols.Choose(input, hasEnded, AddressIn(worker), entrance);
         if (protocol is null)
         {
             want = Want.Read;
-            Carry(input);
+            carried.Keep(input);
             return;
         }
         output ??= worker.RentOutput();
         want = protocol.Consume(input, hasEnded, output, out var consumed);
         TellRefusal(worker);
         if (HasOutput) progressMs = worker.Context.NowMs;
-        Carry(input[consumed..]);
-    }
-
-    private void Carry(ReadOnlySpan<byte> rest)
-    {
-        carriedLength = rest.Length;
-        if (carried is not null && (rest.IsEmpty || carried.Length < rest.Length))
-        {
-            ArrayPool<byte>.Shared.Return(carried);
-            carried = null;
-        }
-        if (rest.IsEmpty) return;
-        carried ??= ArrayPool<byte>.Shared.Rent(rest.Length);
-        rest.CopyTo(carried);
+        carried.Keep(input[consumed..]);
     }
 
     private void StartLingering<TTransport>(ref TTransport transport, WorkerResources worker)
         where TTransport : struct, ITransport
     {
+        SayGoodbye(ref transport);
         transport.ShutdownWrite(socket);
         isLingering = true;
         want = Want.Linger;
         progressMs = worker.Context.NowMs;
-        Carry([]);
+        carried.Keep([]);
         isReadable = true; // what came meanwhile is read and thrown away, the end of input included
     }
 
     private void ReturnOutput(WorkerResources worker)
     {
         if (output is null) return;
-        LogSent(worker, worker.Context.NowUs); // of what was given up nothing may have been left to send
+        // Of what was given up nothing may have been left to send.
+        if (worker.Log is { } log) SentRecords.Log(log, info, output, worker.Context.NowUs);
         worker.ReturnOutput(output);
         output = null;
         warm = default;
         pace = new Pace();
-    }
-
-    private void ShowSent(ITap tap, long sent, long nowUs)
-    {
-        for (var i = 0; sent > 0; i++)
-        {
-            ref readonly var segment = ref output![i];
-            var count = Math.Min(sent, segment.Length);
-            if (segment.File is null) tap.Sent(info, segment.Span[..(int)count], segment.IsBody, nowUs);
-            else tap.SentFromFile(info, count, nowUs);
-            sent -= count;
-        }
     }
 }

@@ -1,3 +1,5 @@
+using Vitrine.Net.Tls;
+
 namespace Vitrine.Net;
 
 /// <summary>
@@ -8,6 +10,9 @@ public interface ITap
 {
     /// <summary>A connection was accepted.</summary>
     void Opened(in ConnectionInfo connection, long nowUs);
+
+    /// <summary>It speaks TLS from now on: what comes in and goes out is shown as it is in the clear.</summary>
+    void Secured(in ConnectionInfo connection, TlsFacts facts, long nowUs);
 
     /// <summary>Bytes came in.</summary>
     void Received(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs);

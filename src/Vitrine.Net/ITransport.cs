@@ -23,9 +23,10 @@ public interface ITransport : IDisposable
 
     /// <summary>
     /// Takes a new connection: its socket, or <see cref="TransportResult.WouldBlock"/> when there is none, or
-    /// <see cref="TransportResult.Exhausted"/> when there are no descriptors for it.
+    /// <see cref="TransportResult.Exhausted"/> when there are no descriptors for it. <paramref name="listener"/> is
+    /// the place of the listener that it came to among those of the transport.
     /// </summary>
-    int Accept(out PeerAddress peer);
+    int Accept(out PeerAddress peer, out int listener);
 
     /// <summary>
     /// Reports the socket's events under <paramref name="token"/> from now on, and at once if it is ready.
@@ -47,8 +48,8 @@ public interface ITransport : IDisposable
     int Receive(int socket, Span<byte> buffer);
 
     /// <summary>
-    /// The most that one call of <see cref="Send"/> sends: then others have their turn. As much as the kernel's buffer
-    /// of a fast connection takes; with a quarter of it a download cost an eighth more.
+    /// The most that one call of <see cref="Send(int, OutputQueue, out bool)"/> sends: then others have their turn. As
+    /// much as the kernel's buffer of a fast connection takes; with a quarter of it a download cost an eighth more.
     /// </summary>
     const int MostSentBytes = 2048 * 1024;
 
@@ -58,6 +59,10 @@ public interface ITransport : IDisposable
     /// tell: to try again at once would be a call for little or nothing.
     /// </summary>
     long Send(int socket, OutputQueue output, out bool isFull);
+
+    /// <summary>Sends bytes that are all there is, and as <see cref="Send(int, OutputQueue, out bool)"/> does. After
+    /// <see cref="TransportResult.WouldBlock"/> the same are given again.</summary>
+    long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull);
 
     /// <summary>Says that nothing more will be sent.</summary>
     void ShutdownWrite(int socket);

@@ -17,4 +17,10 @@ public static class TransportResult
 
     /// <summary>The file that is being sent cannot be read any more, as it happens to disks.</summary>
     public const int Unreadable = -5;
+
+    /// <summary>Something came that was none of the content, and more may have come.</summary>
+    public const int Nothing = -6;
+
+    /// <summary>The connection cannot go on, and the client was told.</summary>
+    public const int Failed = -7;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Vitrine.Http;
 using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
+using Vitrine.Net.Tls;
 
 namespace Vitrine.Net;
 
@@ -82,6 +83,13 @@ public sealed class Worker<TTransport> : IInbox, IWorker
     /// </summary>
     public bool MakesRoomAtOnce { get; init; }
 
+    /// <summary>What each of the transport's listeners is for; those that are missing are for HTTP in the
+    /// clear.</summary>
+    public IReadOnlyList<ListenerKind> Listeners { get; init; } = [];
+
+    /// <summary>Its TLS, which it then owns; without one no listener may be for it.</summary>
+    public TlsEngine? Tls { get; init; }
+
     /// <summary>True once it was told to stop and its last connection is gone.</summary>
     public bool IsDone => drainUntilMs != long.MaxValue && count == 0;
 
@@ -145,7 +153,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             {
                 connection.Notice(events[i].Readiness);
                 if (connection.IsLong) Queue(connection);
-                if (!connection.IsQueued) RunTurn(connection, Connection.Cause.Event);
+                if (!connection.IsQueued) RunTurn(connection, Cause.Event);
             }
         }
         ReadInbox();
@@ -158,6 +166,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
     {
         AbortAll();
         transport.Dispose();
+        Tls?.Dispose();
     }
 
     private long NowUs() => resources.IsObserved ? transport.NowUs : 0;
@@ -190,7 +199,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
         var hasMadeRoom = false;
         for (var i = 0; i < AcceptsPerTurn; i++)
         {
-            var socket = transport.Accept(out var peer);
+            var socket = transport.Accept(out var peer, out var listener);
             if (socket == TransportResult.WouldBlock) return false;
             if (socket == TransportResult.Broken) continue; // it was gone before it was taken
             // Once: it may be that other processes have them all.
@@ -205,12 +214,12 @@ public sealed class Worker<TTransport> : IInbox, IWorker
                 return false;
             }
             isShort = false;
-            Open(socket, peer);
+            Open(socket, peer, Listeners.Count > listener ? Listeners[listener] : ListenerKind.Clear);
         }
         return true;
     }
 
-    private void Open(int socket, in PeerAddress peer)
+    private void Open(int socket, in PeerAddress peer, ListenerKind kind)
     {
         var admission = gate.Enter();
         if (admission != ConnectionGate.Admission.Served && MakeRoom())
@@ -225,7 +234,12 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             transport.Close(socket, abort: true);
             return;
         }
-        var connection = new Connection(socket, info, context.NowMs) { Admission = admission };
+        var connection = new Connection(socket, info, context.NowMs)
+        {
+            Admission = admission,
+            Entrance = kind == ListenerKind.Redirect ? Entrance.Redirect : Entrance.Clear,
+            Tls = kind == ListenerKind.Secure ? new SecureChannel(Tls!) : null,
+        };
         if (!freeSlots.TryPop(out var slot))
         {
             slot = connections.Count;
@@ -241,7 +255,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
         connection.Notice(Readiness.Readable);
         RunTurn(
             connection,
-            admission == ConnectionGate.Admission.Refused ? Connection.Cause.NoRoom : Connection.Cause.Event);
+            admission == ConnectionGate.Admission.Refused ? Cause.NoRoom : Cause.Event);
         if (Find(connection.Token) == connection && !transport.Register(socket, connection.Token))
             Close(connection, abort: true);
     }
@@ -271,17 +285,17 @@ public sealed class Worker<TTransport> : IInbox, IWorker
         return connections[slot] is { } connection && connection.Token == token ? connection : null;
     }
 
-    private void RunTurn(Connection connection, Connection.Cause cause)
+    private void RunTurn(Connection connection, Cause cause)
     {
         switch (TakeTurn(connection, cause))
         {
-            case Connection.Turn.Closes:
+            case Turn.Closes:
                 Close(connection, abort: false);
                 break;
-            case Connection.Turn.Aborts:
+            case Turn.Aborts:
                 Close(connection, abort: true);
                 break;
-            case Connection.Turn.GoesOn:
+            case Turn.GoesOn:
                 Queue(connection);
                 deadlines.Set(connection, connection.NextDeadlineMs(context), context.NowMs);
                 break;
@@ -292,7 +306,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
         }
     }
 
-    private Connection.Turn TakeTurn(Connection connection, Connection.Cause cause)
+    private Turn TakeTurn(Connection connection, Cause cause)
     {
         try
         {
@@ -305,7 +319,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             Faults++;
             LastFault = fault;
             onFault?.Invoke(fault);
-            return Connection.Turn.Aborts;
+            return Turn.Aborts;
         }
     }
 
@@ -320,7 +334,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             connection.IsQueued = false;
             if (Find(connection.Token) != connection) continue; // it is closed
             left -= connection.TurnBytes;
-            RunTurn(connection, Connection.Cause.Event);
+            RunTurn(connection, Cause.Event);
         }
     }
 
@@ -345,7 +359,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             else if (Find(token & ~Connection.ReadAheadMark) is { } connection)
             {
                 var isReadAhead = (token & Connection.ReadAheadMark) != 0;
-                RunTurn(connection, isReadAhead ? Connection.Cause.ReadAhead : Connection.Cause.ReplyDone);
+                RunTurn(connection, isReadAhead ? Cause.ReadAhead : Cause.ReplyDone);
             }
         }
         if (!inbox.IsEmpty) Volatile.Write(ref isWoken, 1); // the rest with the next turn
@@ -367,7 +381,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             expired.RemoveAt(expired.Count - 1);
             // It may have gone on while it was in the list.
             if (Find(connection.Token) == connection && connection.DeadlineMs <= now)
-                RunTurn(connection, Connection.Cause.Deadline);
+                RunTurn(connection, Cause.Deadline);
         }
     }
 
@@ -386,7 +400,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
             // A request that arrived but was not read yet is seen now; what is still idle then is closed.
             if (connections[slot] is not { } connection) continue;
             connection.Notice(Readiness.Readable);
-            RunTurn(connection, Connection.Cause.Stop);
+            RunTurn(connection, Cause.Stop);
         }
     }
 
@@ -410,6 +424,7 @@ public sealed class Worker<TTransport> : IInbox, IWorker
         connections[slot] = null;
         freeSlots.Push(slot);
         count--;
+        if (!abort) connection.SayGoodbye(ref transport);
         connection.Release(resources, NowUs());
         transport.Close(connection.Socket, abort);
         resources.Tap?.Closed(connection.Info, abort, NowUs());

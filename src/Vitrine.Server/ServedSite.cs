@@ -1,13 +1,14 @@
 using Vitrine.Http.Head;
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 
 namespace Vitrine.Server;
 
 /// <summary>
 /// What is served at the moment: another may take its place at any time, whole. What was begun with the one before is
-/// finished with it.
+/// finished with it. The doorman is asked first about who came in by another way than in the clear.
 /// </summary>
-internal sealed class ServedSite(IResponder first) : IResponder
+internal sealed class ServedSite(IResponder first, Doorman? doorman = null) : IResponder
 {
     private volatile IResponder current = first;
 
@@ -17,6 +18,7 @@ internal sealed class ServedSite(IResponder first) : IResponder
     /// <inheritdoc/>
     public Reply Respond(in RequestHead head, PendingReply? done, long nowUnixSeconds, Span<byte> room)
     {
+        if (head.Entrance.Kind != EntranceKind.Clear && doorman?.Answer(head) is { } instead) return instead;
         var site = done?.Owner as IResponder ?? current;
         var reply = site.Respond(head, done, nowUnixSeconds, room);
         if (reply.Pending is { } pending) pending.Owner = site;

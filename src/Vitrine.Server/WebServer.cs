@@ -5,6 +5,7 @@ using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
 using Vitrine.Server.Admin;
+using Vitrine.Server.Certificates;
 using Vitrine.Server.Logs;
 using Vitrine.Server.Wire;
 using Vitrine.Server.Workers;
@@ -26,6 +27,7 @@ public sealed class WebServer : IAsyncDisposable
     private readonly ConnectionGate gate;
     private readonly FolderSite site;
     private readonly ServedSite served;
+    private readonly CertificateStore? certificates;
     private readonly Journal? journal;
     private readonly RefusalLog? refusals;
     private readonly Limits workerLimits; // each has its share of what is for all
@@ -33,12 +35,15 @@ public sealed class WebServer : IAsyncDisposable
     private AdminListener? admin;
     private int isStopping;
 
-    private WebServer(WebServerOptions options, FolderSite site, Limits workerLimits)
+    private WebServer(
+        WebServerOptions options, FolderSite site, CertificateStore? certificates, Limits workerLimits, int port)
     {
+        Port = port;
+        this.certificates = certificates;
         Options = options;
         this.site = site;
         this.workerLimits = workerLimits;
-        served = new ServedSite(site);
+        served = new ServedSite(site, certificates is null ? null : new Doorman(port));
         journal = StartJournal(options);
         if (options.RefusalOutput is { } output)
             refusals = new RefusalLog(new Journal(output, new RefusalFormat(options.Log == LogFormat.Json)));
@@ -48,6 +53,7 @@ public sealed class WebServer : IAsyncDisposable
         workers = new WorkerSet(
             new WorkerParts(() => ContextOf(served, boundary), gate)
             {
+                Tls = certificates?.Server,
                 Tap = options.Wire ? journal : null,
                 Log = options.Log == LogFormat.None ? null : journal,
                 Refusals = refusals,
@@ -69,7 +75,10 @@ public sealed class WebServer : IAsyncDisposable
     public string Root => site.Root;
 
     /// <summary>The port that it listens on.</summary>
-    public int Port { get; private set; }
+    public int Port { get; }
+
+    /// <summary>The port of <see cref="TlsOptions.RedirectPort"/>, or null.</summary>
+    public int? RedirectPort { get; private init; }
 
     /// <summary>Where it listens.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints { get; private set; } = [];
@@ -97,6 +106,7 @@ public sealed class WebServer : IAsyncDisposable
     /// <exception cref="SocketException">The port is in use or not allowed, or an address is not to be
     /// had.</exception>
     /// <exception cref="IOException">The admin port is in use or not allowed.</exception>
+    /// <exception cref="CertificateException">A certificate or a key cannot be used.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number in the options makes no sense.</exception>
     public static Task<WebServer> StartAsync(WebServerOptions options)
     {
@@ -149,16 +159,24 @@ public sealed class WebServer : IAsyncDisposable
             Spool = limits.SpoolBytes == 0 ? null : options.Spool ?? SpoolFile.TryOpen(limits.SpoolBytes),
         });
         Listeners? listeners = null;
+        CertificateStore? certificates = null;
         WebServer? server = null;
         try
         {
-            listeners = Listeners.Open(options.Addresses, options.Port, workerCount, useEpoll);
+            if (options.Tls is { } tls) certificates = new CertificateStore(tls, !useEpoll, options.OnFault);
+            listeners = new Listeners(workerCount, useEpoll);
+            var opened = listeners.Open(
+                options.Addresses, options.Port, certificates is null ? ListenerKind.Clear : ListenerKind.Secure);
+            var endPoints = listeners.EndPoints.ToArray();
+            int? redirect = options.Tls?.RedirectPort is { } other
+                ? listeners.Open(options.Addresses, other, ListenerKind.Redirect)
+                : null;
             var workerLimits = options.Limits with { OutputBytes = limits.OutputBytes / workerCount };
-            server = new WebServer(options, site, workerLimits)
+            server = new WebServer(options, site, certificates, workerLimits, opened)
             {
-                Port = listeners.Port,
-                EndPoints = listeners.EndPoints,
-                Urls = UrlsOf(options, listeners.EndPoints),
+                RedirectPort = redirect,
+                EndPoints = endPoints,
+                Urls = UrlsOf(options, endPoints),
                 Memory = memory,
                 CacheBytes = limits.CacheBytes,
             };
@@ -168,11 +186,16 @@ public sealed class WebServer : IAsyncDisposable
             site.CheckAccess(); // it may have given rights up
             Descriptors.CheckRoom();
             server.admin?.Start();
+            certificates?.Warn();
         }
         catch
         {
             listeners?.Dispose();
-            if (server is null) site.Dispose();
+            if (server is null)
+            {
+                site.Dispose();
+                certificates?.Dispose();
+            }
             else server.workers.Fail();
             throw;
         }
@@ -208,6 +231,7 @@ public sealed class WebServer : IAsyncDisposable
         // "localhost" may be either loopback, so it names this server only if it has both.
         var hasBoth = options.Addresses.Contains(IPAddress.Loopback)
             && options.Addresses.Contains(IPAddress.IPv6Loopback);
+        var scheme = options.Tls is null ? "http" : "https";
         var urls = new List<string>();
         foreach (var endPoint in endPoints)
         {
@@ -216,7 +240,7 @@ public sealed class WebServer : IAsyncDisposable
                 || (hasBoth && (address.Equals(IPAddress.Loopback) || address.Equals(IPAddress.IPv6Loopback)));
             var host = isLocal ? "localhost" : address.ToString();
             if (address.AddressFamily == AddressFamily.InterNetworkV6 && !isLocal) host = $"[{host}]";
-            var url = $"http://{host}:{endPoint.Port}/";
+            var url = $"{scheme}://{host}:{endPoint.Port}/";
             if (!urls.Contains(url)) urls.Add(url);
         }
         return urls;
@@ -238,6 +262,7 @@ public sealed class WebServer : IAsyncDisposable
     private void End()
     {
         admin?.Dispose();
+        certificates?.Dispose();
         journal?.Dispose();
         refusals?.Dispose();
         site.Dispose();

@@ -21,6 +21,9 @@ public sealed record WebServerOptions
     /// </summary>
     public IReadOnlyList<IPAddress> Addresses { get; init; } = [IPAddress.Loopback, IPAddress.IPv6Loopback];
 
+    /// <summary>How TLS is spoken on the port; null is HTTP in the clear.</summary>
+    public TlsOptions? Tls { get; init; }
+
     /// <summary>How many workers, each a thread with connections of its own; 0 is one a processor.</summary>
     public int Workers { get; init; }
 

@@ -25,7 +25,7 @@ public partial class TidyTests
     }
 
     [Fact]
-    public void The_c_library_is_imported_in_one_file_a_room()
+    public void A_library_is_imported_in_one_file_a_room()
     {
         var importers = Repository.Sources("*.cs")
             .Where(path => path.Contains("/src/", StringComparison.Ordinal))
@@ -34,6 +34,7 @@ public partial class TidyTests
         Assert.Equal(
             [
                 "src/Vitrine.Cli/Libc.cs", "src/Vitrine.Net/Linux/Libc.cs",
+                "src/Vitrine.Net/Tls/OpenSsl/Libcrypto.cs", "src/Vitrine.Net/Tls/OpenSsl/Libssl.cs",
                 "src/Vitrine.Server/Confinement/Libc.cs", "src/Vitrine.Site/Origins/Linux/Libc.cs",
             ],
             importers.Order(StringComparer.Ordinal));

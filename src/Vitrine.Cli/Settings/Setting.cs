@@ -30,6 +30,9 @@ internal abstract record Setting(string Name, string Text)
         public string? Default { get; init; }
     }
 
+    /// <summary>The name of a file; several if it is given several times.</summary>
+    internal sealed record Files(string Name, string Text) : Setting(Name, Text);
+
     /// <summary>Several of the form NAME=N.</summary>
     internal sealed record Assignments(string Name, string Text) : Setting(Name, Text);
 }

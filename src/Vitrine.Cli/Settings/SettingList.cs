@@ -21,6 +21,34 @@ internal static class SettingList
         Letter = "-o",
     };
 
+    public static Setting.Files TlsCert { get; } = new(
+        "tls-cert",
+        "Speak HTTPS with the certificate in this file: PEM, with those between it and one that clients know; or PKCS "
+        + "#12. May be given several times, each with its key.");
+
+    public static Setting.Files TlsKey { get; } = new(
+        "tls-key", "The private key of the certificate (PEM), when it is not in the same file.");
+
+    public static Setting.Switch TlsStrictNames { get; } = new(
+        "tls-strict-names", "Refuse clients that ask for a host that no certificate is for.");
+
+    public static Setting.Word TlsClientCa { get; } = new(
+        "tls-client-ca", "Serve only clients with a certificate from those in this file (PEM).", "FILE");
+
+    public static Setting.Switch TlsClientOptional { get; } = new(
+        "tls-client-optional", "With --tls-client-ca: serve clients without a certificate too.");
+
+    public static Setting.Word TlsTicketKeys { get; } = new(
+        "tls-ticket-keys",
+        "Share the keys of TLS sessions with other servers through this file: 80 random bytes a key, the newest first.",
+        "FILE");
+
+    public static Setting.Number RedirectHttp { get; } = new(
+        "redirect-http",
+        "Port on which plain HTTP is sent to the HTTPS port (308); 0 takes any free one.",
+        null,
+        65535);
+
     public static Setting.Switch Quiet { get; } = new("quiet", "Print nothing but errors, and what is asked for.")
     {
         Letter = "-q",
@@ -83,7 +111,8 @@ internal static class SettingList
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Host, Public, Open, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
+        Port, Host, Public, Open, TlsCert, TlsKey, TlsStrictNames, TlsClientCa, TlsClientOptional, TlsTicketKeys,
+        RedirectHttp, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
         NoServerHeader, Transport, User, Sandbox, NoSandbox, CheckSandbox,
     ];
 }

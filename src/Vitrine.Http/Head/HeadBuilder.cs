@@ -1,3 +1,4 @@
+using Vitrine.Http.Protocols;
 using Vitrine.Http.Text;
 
 namespace Vitrine.Http.Head;
@@ -31,6 +32,9 @@ public sealed class HeadBuilder(Limits limits)
 
     /// <summary>True once the request line is in.</summary>
     public bool HasRequestLine { get; private set; }
+
+    /// <summary>By which way the request comes in.</summary>
+    internal Entrance Entrance { get; set; } = Entrance.Clear;
 
     internal Method Method { get; private set; }
 

@@ -1,3 +1,5 @@
+using Vitrine.Http.Protocols;
+
 namespace Vitrine.Http.Head;
 
 /// <summary>
@@ -18,6 +20,9 @@ public readonly ref struct RequestHead
         this.builder = builder;
         this.bytes = bytes;
     }
+
+    /// <summary>By which way it came in.</summary>
+    public Entrance Entrance => builder.Entrance;
 
     /// <summary>The method.</summary>
     public Method Method => builder.Method;

@@ -18,6 +18,9 @@ public enum Status : ushort
     /// <summary>304.</summary>
     NotModified = 304,
 
+    /// <summary>308.</summary>
+    PermanentRedirect = 308,
+
     /// <summary>400.</summary>
     BadRequest = 400,
 

@@ -22,6 +22,7 @@ public static class Statuses
         Status.PartialContent => "206 Partial Content"u8,
         Status.MovedPermanently => "301 Moved Permanently"u8,
         Status.NotModified => "304 Not Modified"u8,
+        Status.PermanentRedirect => "308 Permanent Redirect"u8,
         Status.BadRequest => "400 Bad Request"u8,
         Status.Forbidden => "403 Forbidden"u8,
         Status.NotFound => "404 Not Found"u8,

@@ -10,7 +10,8 @@ namespace Vitrine.Http.Http1;
 /// request's body, so that requests behind it are found where they really start. Between two requests it
 /// holds nothing.
 /// </summary>
-public sealed class Http1Protocol(ProtocolContext context, ReplyAddress address) : IProtocol
+public sealed class Http1Protocol(
+    ProtocolContext context, ReplyAddress address, Entrance? entrance = null) : IProtocol
 {
     private enum State : byte
     {
@@ -104,7 +105,7 @@ public sealed class Http1Protocol(ProtocolContext context, ReplyAddress address)
     /// <inheritdoc/>
     public Want Refuse(OutputQueue output)
     {
-        head = context.RentHead();
+        head = context.RentHead(entrance);
         startedUs = context.NowUs;
         return Fail(Status.ServiceUnavailable, "There are too many connections at the moment.", [], output);
     }
@@ -126,7 +127,7 @@ public sealed class Http1Protocol(ProtocolContext context, ReplyAddress address)
         taken = 0;
         if (head is null)
         {
-            head = context.RentHead();
+            head = context.RentHead(entrance);
             startedUs = context.NowUs;
             PhaseStartedMs = context.NowMs;
         }

@@ -18,14 +18,16 @@ internal sealed class Exchanges
     private readonly Http2Context shared;
     private readonly ProtocolContext context;
     private readonly ReplyAddress address;
+    private readonly Entrance? entrance;
     private readonly HpackReader hpack = new(PeerSettings.UsualTableSize);
     private readonly StreamSet streams;
     private PeerSettings peer = new();
     private int room = ReceiveWindow;
 
     /// <summary>Makes them for a connection.</summary>
-    public Exchanges(Http2Context shared, ReplyAddress address)
+    public Exchanges(Http2Context shared, ReplyAddress address, Entrance? entrance)
     {
+        this.entrance = entrance;
         this.shared = shared;
         this.address = address;
         context = shared.Common;
@@ -106,7 +108,7 @@ internal sealed class Exchanges
             return (id & 1) == 0 || streams.WasPassedOver(id)
                 ? ConnectionErrors.BadStreamId
                 : ConnectionErrors.ClosedStream;
-        var head = context.RentHead();
+        var head = context.RentHead(entrance);
         var scratch = shared.HeadScratch;
         var error = HeadReader.Read(block, hpack, head, context.Limits, scratch, isTrailer: !isNew, out var reader);
         if (error is not null)

@@ -49,12 +49,12 @@ public sealed class Http2Protocol : IProtocol
     private long quietSinceMs;
 
     /// <summary>Makes it for a connection.</summary>
-    public Http2Protocol(Http2Context shared, ReplyAddress address)
+    public Http2Protocol(Http2Context shared, ReplyAddress address, Entrance? entrance = null)
     {
         ArgumentNullException.ThrowIfNull(shared);
         this.shared = shared;
         context = shared.Common;
-        exchanges = new Exchanges(shared, address);
+        exchanges = new Exchanges(shared, address, entrance);
         quietSinceMs = context.NowMs;
     }
 

@@ -68,15 +68,14 @@ public sealed class ProtocolContext
     internal ReadOnlySpan<byte> HeadOf(Status status) =>
         (heads[Statuses.PlaceOf(status)] ??= new BakedHead(status, HasServerHeader)).At(UnixSeconds);
 
-    /// <summary>An empty head builder.</summary>
-    public HeadBuilder RentHead()
+    /// <summary>An empty head builder, for a request that comes in by a way.</summary>
+    public HeadBuilder RentHead(Entrance? entrance = null)
     {
-        if (spareHead is { } spare)
-        {
-            spareHead = null;
-            return spare;
-        }
-        return spareHeads.TryPop(out var head) ? head : new HeadBuilder(Limits);
+        var head = spareHead;
+        if (head is not null) spareHead = null;
+        else if (!spareHeads.TryPop(out head)) head = new HeadBuilder(Limits);
+        head.Entrance = entrance ?? Entrance.Clear;
+        return head;
     }
 
     /// <summary>Gives a head builder back.</summary>

@@ -110,14 +110,15 @@ public readonly unsafe struct EpollTransport : ITransport
     }
 
     /// <inheritdoc/>
-    public int Accept(out PeerAddress peer)
+    public int Accept(out PeerAddress peer, out int listener)
     {
         var address = stackalloc byte[EpollListener.AddressBytes];
         peer = default;
+        listener = 0;
         for (var i = 0; i < listeners.Count; i++)
         {
             // Each has its turn to be asked first, so that none starves the others.
-            var listener = (turn[0] + i) % listeners.Count;
+            listener = (turn[0] + i) % listeners.Count;
             if (!mayAccept[listener]) continue;
             uint length = EpollListener.AddressBytes;
             var fd = Libc.accept4(listeners[listener], address, &length, Libc.SOCK_NONBLOCK | Libc.SOCK_CLOEXEC);
@@ -194,6 +195,13 @@ public readonly unsafe struct EpollTransport : ITransport
             Libc.send(socket, (byte*)first.Memory!.Address + first.Position, (nuint)length, Libc.MSG_NOSIGNAL),
             length,
             out isFull);
+    }
+
+    /// <inheritdoc/>
+    public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull)
+    {
+        fixed (byte* start = bytes)
+            return Result(Libc.send(socket, start, (nuint)bytes.Length, Libc.MSG_NOSIGNAL), bytes.Length, out isFull);
     }
 
     // What nobody can change is sent from where it is.

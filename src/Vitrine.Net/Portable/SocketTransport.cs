@@ -50,7 +50,7 @@ public readonly struct SocketTransport : ITransport
     public int Wait(Span<TransportEvent> events, int timeoutMs) => state.Ready.Wait(events, timeoutMs);
 
     /// <inheritdoc/>
-    public int Accept(out PeerAddress peer) => state.Accept(out peer);
+    public int Accept(out PeerAddress peer, out int listener) => state.Accept(out peer, out listener);
 
     /// <inheritdoc/>
     public bool Register(int socket, long token)
@@ -85,6 +85,13 @@ public readonly struct SocketTransport : ITransport
         }
         if (output.Count > 1) return channel.Send(Gather(output));
         return channel.Send(first.Span[..(int)Math.Min(first.Length, ITransport.MostSentBytes)]);
+    }
+
+    /// <inheritdoc/>
+    public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull)
+    {
+        isFull = false;
+        return state.Channels[socket]!.Send(bytes);
     }
 
     /// <inheritdoc/>
@@ -124,7 +131,7 @@ public readonly struct SocketTransport : ITransport
         private const int MostWaiting = 16;
 
         private readonly IReadOnlyList<Socket> listeners;
-        private readonly ConcurrentQueue<Socket> accepted = new();
+        private readonly ConcurrentQueue<(Socket Socket, int Listener)> accepted = new();
         private readonly Lock gate = new();
         private readonly List<SocketAsyncEventArgs> idle = [];
         private bool isAccepting;
@@ -134,9 +141,9 @@ public readonly struct SocketTransport : ITransport
         public State(IReadOnlyList<Socket> listeners)
         {
             this.listeners = listeners;
-            foreach (var listener in listeners)
+            for (var i = 0; i < listeners.Count; i++)
             {
-                var args = new SocketAsyncEventArgs { UserToken = listener };
+                var args = new SocketAsyncEventArgs { UserToken = i };
                 args.Completed += (_, done) => OnAccepted(done);
                 idle.Add(args);
             }
@@ -163,11 +170,13 @@ public readonly struct SocketTransport : ITransport
             foreach (var args in resting) StartAccept(args);
         }
 
-        public int Accept(out PeerAddress peer)
+        public int Accept(out PeerAddress peer, out int listener)
         {
             peer = default;
-            if (accepted.TryDequeue(out var socket))
+            listener = 0;
+            if (accepted.TryDequeue(out var next))
             {
+                (var socket, listener) = next;
                 if (!TryPrepare(socket, out peer)) return TransportResult.Broken;
                 if (!FreeChannels.TryPop(out var slot))
                 {
@@ -199,7 +208,7 @@ public readonly struct SocketTransport : ITransport
         public void Dispose()
         {
             StopListening();
-            while (accepted.TryDequeue(out var socket)) socket.Dispose();
+            while (accepted.TryDequeue(out var next)) next.Socket.Dispose();
             foreach (var channel in Channels) channel?.Dispose();
             Ready.Dispose();
         }
@@ -225,7 +234,7 @@ public readonly struct SocketTransport : ITransport
         {
             try
             {
-                while (!((Socket)args.UserToken!).AcceptAsync(args))
+                while (!listeners[(int)args.UserToken!].AcceptAsync(args))
                     if (!TakeAccepted(args)) return;
             }
             catch (ObjectDisposedException)
@@ -244,7 +253,8 @@ public readonly struct SocketTransport : ITransport
         {
             var socket = args.AcceptSocket;
             args.AcceptSocket = null;
-            if (args.SocketError == SocketError.Success && socket is not null) accepted.Enqueue(socket);
+            if (args.SocketError == SocketError.Success && socket is not null)
+                accepted.Enqueue((socket, (int)args.UserToken!));
             else if (args.SocketError is not (SocketError.ConnectionReset or SocketError.ConnectionAborted))
                 isExhausted = true; // whatever it is, it will be no better at once
             lock (gate)

@@ -27,7 +27,7 @@ internal sealed class AdminListener : IDisposable
     }
 
     /// <summary>The port that it listens on.</summary>
-    public int Port => listeners.Port;
+    public int Port => listeners.EndPoints[0].Port;
 
     /// <summary>Opens a port on the loopback addresses.</summary>
     /// <exception cref="IOException">The port is in use or not allowed.</exception>
@@ -63,7 +63,9 @@ internal sealed class AdminListener : IDisposable
     {
         try
         {
-            return Listeners.Open([IPAddress.Loopback, IPAddress.IPv6Loopback], port, 1, useEpoll);
+            var listeners = new Listeners(1, useEpoll);
+            listeners.Open([IPAddress.Loopback, IPAddress.IPv6Loopback], port, ListenerKind.Clear);
+            return listeners;
         }
         catch (SocketException fault)
         {

@@ -27,11 +27,11 @@ public sealed record SandboxPolicy
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Root));
         return new SandboxPolicy
         {
-            Readable = followsRoot ? ReplaceableRoot.Around(root) : [root],
+            Readable = [.. followsRoot ? ReplaceableRoot.Around(root) : [root], .. FoldersOf(options.Tls)],
             // 0 among them stands for any, since further listeners take the port that the first was given.
-            Ports = options.Port == 0 || options.AdminPort == 0
+            Ports = options.Port == 0 || options.AdminPort == 0 || options.Tls?.RedirectPort == 0
                 ? [0]
-                : [.. Enumerable.Range(options.Port, morePorts + 1), .. AdminPortOf(options)],
+                : [.. Enumerable.Range(options.Port, morePorts + 1), .. OtherPortsOf(options)],
         };
     }
 
@@ -41,11 +41,38 @@ public sealed record SandboxPolicy
     /// </summary>
     public static IReadOnlyList<string> System { get; } =
     [
-        "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/localtime", "/usr/share/zoneinfo",
-        "/usr/share/terminfo", "/etc/terminfo", "/dev/null", "/dev/urandom", "/proc/self", "/proc/meminfo",
+        "/lib", "/lib64", "/usr/lib", "/usr/lib64", "/etc/ld.so.cache", "/etc/ssl/openssl.cnf", "/etc/localtime",
+        "/usr/share/zoneinfo", "/usr/share/terminfo", "/etc/terminfo", "/dev/null", "/dev/urandom", "/proc/self",
+        "/proc/meminfo",
         "/proc/pressure", "/proc/cpuinfo", "/proc/stat", "/proc/sys/net/ipv4", "/proc/net", "/sys/fs/cgroup",
         "/sys/devices/system", "/sys/class/net", .. RuntimeFiles.All,
     ];
 
-    private static int[] AdminPortOf(WebServerOptions options) => options.AdminPort is { } port ? [port] : [];
+    // Whatever takes a file's place lies in its folder; where a link leads (as certbot's do, into another folder), in
+    // that one.
+    private static IEnumerable<string> FoldersOf(TlsOptions? tls)
+    {
+        if (tls is null) return [];
+        var files = tls.Certificates.SelectMany(files => files.All)
+            .Concat(new[] { tls.TicketKeys, tls.ClientAuthorities }.OfType<string>()).Select(Path.GetFullPath);
+        return files.SelectMany(FoldersOf).Distinct(StringComparer.Ordinal);
+    }
+
+    private static IEnumerable<string> FoldersOf(string file)
+    {
+        yield return Path.GetDirectoryName(file)!;
+        string? target = null;
+        try
+        {
+            target = File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // Whatever is wrong with it is said when it is read.
+        }
+        if (target is not null) yield return Path.GetDirectoryName(target)!;
+    }
+
+    private static IEnumerable<int> OtherPortsOf(WebServerOptions options) =>
+        new[] { options.AdminPort, options.Tls?.RedirectPort }.OfType<int>();
 }

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Vitrine.Http.Replies;
 using Vitrine.Net;
+using Vitrine.Net.Tls;
 
 namespace Vitrine.Server.Logs;
 
@@ -81,6 +82,15 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     /// <inheritdoc/>
     public void Opened(in ConnectionInfo connection, long nowUs) =>
         Append(Record(RecordKind.Opened, connection, nowUs), [], [], []);
+
+    /// <inheritdoc/>
+    public void Secured(in ConnectionInfo connection, TlsFacts facts, long nowUs)
+    {
+        var how = facts.IsResumed ? ", resumed" : "";
+        var name = facts.ServerName is { } server ? $" for {server}" : "";
+        var text = $"{facts.Version} {facts.Cipher}, {facts.Protocol ?? "no ALPN"}{name}{how}";
+        Append(Record(RecordKind.Secured, connection, nowUs), Encoding.UTF8.GetBytes(text), [], []);
+    }
 
     /// <inheritdoc/>
     public void Received(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs) =>

@@ -12,6 +12,9 @@ internal enum RecordKind : byte
     /// <summary>A connection was accepted.</summary>
     Opened,
 
+    /// <summary>A connection speaks TLS from now on.</summary>
+    Secured,
+
     /// <summary>Bytes came in.</summary>
     Received,
 

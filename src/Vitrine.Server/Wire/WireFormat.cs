@@ -38,6 +38,9 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
         if (!exchanges.TryGetValue(record.Connection, out var exchange)) return;
         switch (record.Kind)
         {
+            case RecordKind.Secured:
+                line.Note(System.Text.Encoding.UTF8.GetString(first));
+                break;
             case RecordKind.Received:
                 exchange.Received(first, line);
                 break;

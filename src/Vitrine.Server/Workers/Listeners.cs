@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Net;
 using Vitrine.Net.Linux;
 using Vitrine.Net.Portable;
 
@@ -15,36 +16,37 @@ internal sealed class Listeners : IDisposable
 
     private readonly Stack<List<int>> ofWorkers = new();
     private readonly List<IPEndPoint> endPoints = [];
+    private readonly List<ListenerKind> kinds = [];
 
-    private Listeners(int port, int workers, bool areEpoll)
+    /// <summary>Makes a set for so many workers, in which there is no listener yet.</summary>
+    public Listeners(int workers, bool useEpoll)
     {
-        AreEpoll = areEpoll;
-        Port = port;
+        AreEpoll = useEpoll;
         for (var i = 0; i < workers; i++) ofWorkers.Push([]);
     }
 
     /// <summary>Whether they are for epoll; else for System.Net.Sockets.</summary>
     public bool AreEpoll { get; }
 
-    /// <summary>The port that all of them have.</summary>
-    public int Port { get; private set; }
+    /// <summary>What each is for, in the order in which they were opened.</summary>
+    public IReadOnlyList<ListenerKind> Kinds => kinds;
 
-    /// <summary>Where they listen.</summary>
+    /// <summary>Where they listen, in the same order.</summary>
     public IReadOnlyList<IPEndPoint> EndPoints => endPoints;
 
     /// <summary>The sockets that all workers share; empty with epoll.</summary>
     public List<Socket> Shared { get; } = [];
 
-    /// <summary>Opens them.</summary>
+    /// <summary>Opens some more, all on one port; returns which that is.</summary>
     /// <exception cref="SocketException">An address is in use, not to be had, or not allowed.</exception>
-    public static Listeners Open(IReadOnlyList<IPAddress> addresses, int port, int workers, bool useEpoll)
+    public int Open(IReadOnlyList<IPAddress> addresses, int port, ListenerKind kind)
     {
         // A port that is free on the first address may be taken on the second.
         for (var tries = port == 0 ? MostTries : 1; ; tries--)
         {
             try
             {
-                return OpenOnce(addresses, port, workers, useEpoll);
+                return OpenOnce(addresses, port, kind);
             }
             catch (SocketException error) when (error.SocketErrorCode == SocketError.AddressAlreadyInUse && tries > 1)
             {
@@ -64,46 +66,65 @@ internal sealed class Listeners : IDisposable
         foreach (var socket in Shared) socket.Dispose();
     }
 
-    private static Listeners OpenOnce(IReadOnlyList<IPAddress> addresses, int port, int workers, bool useEpoll)
+    private int OpenOnce(IReadOnlyList<IPAddress> addresses, int port, ListenerKind kind)
     {
-        var listeners = new Listeners(port, workers, useEpoll);
+        var before = endPoints.Count;
         try
         {
             foreach (var address in addresses)
             {
                 try
                 {
-                    listeners.Listen(new IPEndPoint(address, listeners.Port));
+                    port = Listen(new IPEndPoint(address, port), kind);
                 }
-                catch (SocketException error) when (listeners.EndPoints.Count > 0 && IsMissing(address, error))
+                catch (SocketException error) when (endPoints.Count > before && IsMissing(address, error))
                 {
                     // A machine without IPv6.
                 }
             }
-            return listeners;
+            return port;
         }
         catch
         {
-            listeners.Dispose();
+            while (endPoints.Count > before) CloseLast();
             throw;
         }
     }
 
-    private void Listen(IPEndPoint endPoint)
+    private int Listen(IPEndPoint endPoint, ListenerKind kind)
     {
+        int port;
         if (AreEpoll && OperatingSystem.IsLinux())
         {
-            var opened = EpollTransport.Listen(endPoint, ofWorkers.Count, out var port);
+            var opened = EpollTransport.Listen(endPoint, ofWorkers.Count, out port);
             foreach (var (set, listener) in ofWorkers.Zip(opened)) set.Add(listener);
-            Port = port;
         }
         else
         {
             var opened = SocketTransport.Listen(endPoint);
             Shared.Add(opened);
-            Port = ((IPEndPoint)opened.LocalEndPoint!).Port;
+            port = ((IPEndPoint)opened.LocalEndPoint!).Port;
         }
-        endPoints.Add(new IPEndPoint(endPoint.Address, Port));
+        endPoints.Add(new IPEndPoint(endPoint.Address, port));
+        kinds.Add(kind);
+        return port;
+    }
+
+    private void CloseLast()
+    {
+        endPoints.RemoveAt(endPoints.Count - 1);
+        kinds.RemoveAt(kinds.Count - 1);
+        if (AreEpoll)
+        {
+            foreach (var set in ofWorkers)
+            {
+                CloseEpoll(set[^1]);
+                set.RemoveAt(set.Count - 1);
+            }
+            return;
+        }
+        Shared[^1].Dispose();
+        Shared.RemoveAt(Shared.Count - 1);
     }
 
     private static bool IsMissing(IPAddress address, SocketException error) =>

@@ -1,5 +1,6 @@
 using Vitrine.Http.Protocols;
 using Vitrine.Net;
+using Vitrine.Net.Tls;
 
 namespace Vitrine.Server.Workers;
 
@@ -10,6 +11,9 @@ internal sealed record WorkerParts(Func<ProtocolContext> MakeContext, Connection
 {
     /// <summary>The name of their threads, which are numbered.</summary>
     public string Name { get; init; } = "vitrine worker";
+
+    /// <summary>What they speak TLS with, if they do.</summary>
+    public TlsServer? Tls { get; init; }
 
     /// <summary>Is shown the raw exchange, if anybody is.</summary>
     public ITap? Tap { get; init; }

@@ -26,7 +26,7 @@ internal sealed class WorkerSet(WorkerParts parts, Action whenEnded)
         {
             running++;
             if (listeners.AreEpoll && OperatingSystem.IsLinux()) AddEpoll(listeners);
-            else Add(() => new SocketTransport(listeners.Shared));
+            else Add(() => new SocketTransport(listeners.Shared), listeners.Kinds);
         }
     }
 
@@ -54,11 +54,12 @@ internal sealed class WorkerSet(WorkerParts parts, Action whenEnded)
     }
 
     [SupportedOSPlatform("linux")]
-    private void AddEpoll(Listeners listeners) => Add(() => new EpollTransport(listeners.TakeForWorker()));
+    private void AddEpoll(Listeners listeners) =>
+        Add(() => new EpollTransport(listeners.TakeForWorker()), listeners.Kinds);
 
     // A worker is made on its own thread: so what it writes to all the time does not lie side by side with what another
     // writes to, and no two processors take a line of memory from each other.
-    private void Add<TTransport>(Func<TTransport> open)
+    private void Add<TTransport>(Func<TTransport> open, IReadOnlyList<ListenerKind> kinds)
         where TTransport : struct, ITransport
     {
         var made = new TaskCompletionSource<IWorker>();
@@ -66,7 +67,7 @@ internal sealed class WorkerSet(WorkerParts parts, Action whenEnded)
         {
             try
             {
-                made.SetResult(Make(open()));
+                made.SetResult(Make(open(), kinds));
             }
 #pragma warning disable CA1031 // whatever it is: it is thrown where the server is started
             catch (Exception fault)
@@ -85,11 +86,13 @@ internal sealed class WorkerSet(WorkerParts parts, Action whenEnded)
         workers.Add(made.Task.GetAwaiter().GetResult());
     }
 
-    private Worker<TTransport> Make<TTransport>(TTransport transport)
+    private Worker<TTransport> Make<TTransport>(TTransport transport, IReadOnlyList<ListenerKind> kinds)
         where TTransport : struct, ITransport =>
         new(transport, parts.MakeContext(), parts.Gate, parts.Tap, parts.Log, parts.OnFault, parts.Refusals)
         {
             MakesRoomAtOnce = parts.MakesRoomAtOnce,
+            Listeners = kinds,
+            Tls = parts.Tls?.Join(),
         };
 
     private void Run(IWorker worker)

@@ -51,7 +51,7 @@ public sealed class EpollListenerTests : IDisposable
             client.GetStream().WriteByte(0); // who says nothing is not told of
             Assert.Equal(1, transport.Wait(events, 10_000));
             Assert.Equal(Readiness.Acceptable, events[0].Readiness);
-            var socket = transport.Accept(out var peer);
+            var socket = transport.Accept(out var peer, out _);
             Assert.True(socket >= 0);
             Assert.Equal(((IPEndPoint)client.Client.LocalEndPoint!).Port, peer.Port);
             transport.Close(socket, abort: true);

@@ -107,9 +107,10 @@ internal readonly struct ScriptedTransport(ScriptedWire wire) : ITransport
 
     public int Wait(Span<TransportEvent> events, int timeoutMs) => wire.Wait(events, timeoutMs);
 
-    public int Accept(out PeerAddress peer)
+    public int Accept(out PeerAddress peer, out int listener)
     {
         peer = default;
+        listener = 0;
         return wire.Accept();
     }
 
@@ -126,6 +127,8 @@ internal readonly struct ScriptedTransport(ScriptedWire wire) : ITransport
     public int Receive(int socket, Span<byte> buffer) => wire.Receive(socket, buffer);
 
     public long Send(int socket, OutputQueue output, out bool isFull) => wire.Send(socket, output, out isFull);
+
+    public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull) => throw new NotSupportedException();
 
     public void ShutdownWrite(int socket)
     {

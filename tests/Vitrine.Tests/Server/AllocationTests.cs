@@ -142,9 +142,10 @@ public class AllocationTests
             return 1;
         }
 
-        public int Accept(out PeerAddress peer)
+        public int Accept(out PeerAddress peer, out int listener)
         {
             peer = default;
+            listener = 0;
             return wire.Accept() ? 1 : TransportResult.WouldBlock;
         }
 
@@ -169,6 +170,8 @@ public class AllocationTests
             isFull = false;
             return wire.Send(output);
         }
+
+        public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull) => throw new NotSupportedException();
 
         public void ShutdownWrite(int socket)
         {

@@ -108,25 +108,31 @@ internal sealed class SimulatedClient(byte[] initial, Ending ending, int readLim
         return count;
     }
 
+    private const int MostOfFile = 100_000;
+
     public long GiveOutput(OutputQueue output, Random random, out bool isFull)
+    {
+        ref readonly var segment = ref output[0];
+        if (segment.File is not { } file) return GiveOutput(segment.Span, random, out isFull);
+        var bytes = new byte[Math.Min(segment.Length, MostOfFile)];
+        return GiveOutput(bytes.AsSpan(0, Math.Max(0, file.Read(segment.Position, bytes))), random, out isFull);
+    }
+
+    public long GiveOutput(ReadOnlySpan<byte> output, Random random, out bool isFull)
     {
         isFull = false;
         if (IsServerDone) throw new InvalidOperationException("Sent after the end.");
         if (isReset) return TransportResult.Broken;
         if (window == 0 && CanRead && random.Next(2) == 0) window = random.Next(1, 100_000);
-        ref readonly var segment = ref output[0];
-        var count = (int)Math.Min(segment.Length, window);
+        var count = Math.Min(output.Length, window);
         if (ending == Ending.StopsReading) count = Math.Min(count, readLimit - received.Count);
         if (count <= 0)
         {
             isBlocked = true;
             return TransportResult.WouldBlock;
         }
-        var bytes = new byte[count];
-        if (segment.File is { } file) count = file.Read(segment.Position, bytes);
-        else segment.Span[..count].CopyTo(bytes);
-        received.AddRange(bytes.AsSpan(0, count));
-        if (Answers?.Invoke(bytes.AsMemory(0, count)) is { Length: > 0 } more) stream = [.. stream, .. more];
+        received.AddRange(output[..count]);
+        if (Answers?.Invoke(output[..count].ToArray()) is { Length: > 0 } more) stream = [.. stream, .. more];
         window -= count;
         if (window == 0 && random.Next(2) == 0) isFull = isBlocked = true;
         return count;

@@ -64,6 +64,9 @@ internal sealed class SimulatedNetwork(int seed)
     public long Send(int socket, OutputQueue output, out bool isFull) =>
         sockets[socket]!.GiveOutput(output, random, out isFull);
 
+    public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull) =>
+        sockets[socket]!.GiveOutput(bytes, random, out isFull);
+
     public void ShutdownWrite(int socket)
     {
         var client = sockets[socket]!;
@@ -112,9 +115,10 @@ internal readonly struct SimulatedTransport(SimulatedNetwork network) : ITranspo
 
     public int Wait(Span<TransportEvent> events, int timeoutMs) => network.Wait(events, timeoutMs);
 
-    public int Accept(out PeerAddress peer)
+    public int Accept(out PeerAddress peer, out int listener)
     {
         peer = default;
+        listener = 0;
         return network.Accept();
     }
 
@@ -136,6 +140,9 @@ internal readonly struct SimulatedTransport(SimulatedNetwork network) : ITranspo
 
     public long Send(int socket, OutputQueue output, out bool isFull) =>
         network.Send(socket, output, out isFull);
+
+    public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull) =>
+        network.Send(socket, bytes, out isFull);
 
     public void ShutdownWrite(int socket) => network.ShutdownWrite(socket);
 

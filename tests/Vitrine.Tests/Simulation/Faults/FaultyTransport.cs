@@ -14,9 +14,10 @@ internal readonly struct FaultyTransport(FaultyNetwork network, SimulatedClock c
 
     public int Wait(Span<TransportEvent> events, int timeoutMs) => network.Wait(events, timeoutMs);
 
-    public int Accept(out PeerAddress peer)
+    public int Accept(out PeerAddress peer, out int listener)
     {
         peer = default;
+        listener = 0;
         return network.Accept();
     }
 
@@ -29,6 +30,8 @@ internal readonly struct FaultyTransport(FaultyNetwork network, SimulatedClock c
     public int Receive(int socket, Span<byte> buffer) => network.Receive(socket, buffer);
 
     public long Send(int socket, OutputQueue output, out bool isFull) => network.Send(socket, output, out isFull);
+
+    public long Send(int socket, ReadOnlySpan<byte> bytes, out bool isFull) => throw new NotSupportedException();
 
     public void ShutdownWrite(int socket) => network.ShutdownWrite(socket);
 

@@ -1,0 +1,226 @@
+using System.Buffers;
+using Vitrine.Http.Replies;
+
+namespace Vitrine.Net.Tls;
+
+/// <summary>
+/// What stands between a connection that speaks TLS and the wire, with the calls that the wire has: takes ciphertext
+/// from it and gives plaintext, and seals what is sent. While it is idle it owns no buffer.
+/// </summary>
+internal sealed class SecureChannel(TlsEngine engine)
+{
+    // What comes without being of a request: as much as this, and so much for each byte that is of one. A handshake has
+    // a few kilobytes; whoever has the server make new keys all the time has none.
+    private const long MostOverhead = 64 * 1024;
+    private const long OverheadPerByte = 64;
+
+    // A record that began before may add so much to what is received at once.
+    private const int RecordRoom = TlsEngine.RecordBytes + 1024;
+
+    private TlsSession? session;
+    private byte[]? held; // of a hello that is not whole
+    private int heldLength;
+    private byte[]? tail; // what is sealed and not sent
+    private int tailStart;
+    private int tailEnd;
+    private bool wasFull;
+    private bool hasEnded;
+    private bool saidGoodbye;
+    private long overhead;
+
+    /// <summary>Whether the client turned out not to speak TLS: then what it sent is what it sent.</summary>
+    public bool IsClear { get; private set; }
+
+    /// <summary>Whether the handshake is done.</summary>
+    public bool IsOpen => session is { IsOpen: true };
+
+    /// <summary>Whether it has begun.</summary>
+    public bool HasBegun => session is not null || heldLength > 0;
+
+    /// <summary>Whether something is sealed and not sent.</summary>
+    public bool HasUnsent => tail is not null;
+
+    /// <summary>The session, once there is one.</summary>
+    public TlsSession? Session => session;
+
+    /// <summary>Why it failed.</summary>
+    public string? Failure { get; private set; }
+
+    /// <summary>
+    /// Receives as <see cref="ITransport.Receive"/> does, or says <see cref="TransportResult.Nothing"/> when all that
+    /// came was TLS's own, or <see cref="TransportResult.Failed"/> when it is over, which the client was told.
+    /// </summary>
+    /// <param name="transport">The wire.</param>
+    /// <param name="socket">The connection's.</param>
+    /// <param name="room">Where plaintext goes: 32 KB or more.</param>
+    /// <param name="mayBeMore">Whether more may be there already.</param>
+    /// <param name="isFull">Whether something was sent, and an event will tell when more can be.</param>
+    public int Receive<TTransport>(
+        ref TTransport transport, int socket, Span<byte> room, out bool mayBeMore, out bool isFull)
+        where TTransport : struct, ITransport
+    {
+        isFull = false;
+        mayBeMore = true;
+        if (hasEnded) return 0;
+        var incoming = engine.Incoming[..Math.Min(room.Length - RecordRoom, TlsEngine.MostReceived)];
+        if (held is not null) held.AsSpan(0, heldLength).CopyTo(incoming);
+        var received = transport.Receive(socket, incoming[heldLength..]);
+        if (received <= 0) return received;
+        mayBeMore = received == incoming.Length - heldLength;
+        var cipher = incoming[..(heldLength + received)];
+        engine.Clear();
+        if (session is null && Begin(cipher) is { } known)
+        {
+            if (known == TransportResult.Failed && !SendSealed(ref transport, socket, out isFull))
+                return TransportResult.Broken;
+            if (!IsClear) return known;
+            cipher.CopyTo(room);
+            return cipher.Length;
+        }
+        var outcome = session!.Receive(cipher, room, out var count);
+        if (engine.Sealed.Length > 0 && !SendSealed(ref transport, socket, out isFull)) return TransportResult.Broken;
+        overhead += cipher.Length - count - count * OverheadPerByte;
+        hasEnded = outcome == TlsSession.Outcome.Ended;
+        if (outcome == TlsSession.Outcome.Failed) Failure = session.Failure;
+        else if (overhead > MostOverhead) Failure = "there is more of TLS itself than of requests";
+        else return count > 0 ? count : hasEnded ? 0 : TransportResult.Nothing;
+        return TransportResult.Failed;
+    }
+
+    /// <summary>
+    /// Seals from the front of the output, and sends that, as <see cref="ITransport.Send(int, OutputQueue, out bool)"/>
+    /// does: what is returned counts as sent, though the last of it may wait here. Only when all of that is sent, is
+    /// more sealed.
+    /// </summary>
+    public long Send<TTransport>(ref TTransport transport, int socket, OutputQueue? output, out bool isFull)
+        where TTransport : struct, ITransport
+    {
+        isFull = false;
+        if (tail is not null)
+        {
+            wasFull = true;
+            var sent = transport.Send(socket, tail.AsSpan(tailStart, tailEnd - tailStart), out isFull);
+            if (sent < 0) return sent;
+            tailStart += (int)sent;
+            if (tailStart < tailEnd) return 0;
+            DropTail();
+            if (isFull) return 0;
+        }
+        if (output is not { IsEmpty: false }) return 0;
+        engine.Clear();
+        // Of a client that takes its time no more is kept than a record.
+        var most = wasFull ? TlsEngine.RecordBytes : TlsEngine.MostSealed;
+        var sealedBytes = Sealing.Seal(output, session!, engine.Plain, most);
+        if (sealedBytes < 0) return sealedBytes;
+        if (!SendSealed(ref transport, socket, out isFull)) return TransportResult.Broken;
+        wasFull = isFull;
+        return sealedBytes;
+    }
+
+    /// <summary>Says that nothing more follows, if it was not said yet; after all else is sent.</summary>
+    public void SayGoodbye<TTransport>(ref TTransport transport, int socket)
+        where TTransport : struct, ITransport
+    {
+        if (saidGoodbye || session is null || HasUnsent) return;
+        saidGoodbye = true;
+        engine.Clear();
+        session.Close();
+        if (engine.Sealed.Length > 0) _ = transport.Send(socket, engine.Sealed, out _);
+    }
+
+    /// <summary>Gives back what it holds.</summary>
+    public void Release()
+    {
+        DropTail();
+        DropHeld();
+        session?.Release();
+        session = null;
+    }
+
+    // What is known by the first bytes, unless there is a session now.
+    private int? Begin(ReadOnlySpan<byte> cipher)
+    {
+        switch (ClientHello.Read(cipher, engine.Plain, out var hello))
+        {
+            case ClientHello.Outcome.Complete:
+                session = engine.Accept(hello);
+                if (session is null) return Refuse("it asks for a host that is not served", TlsAlert.UnrecognizedName);
+                DropHeld();
+                return null;
+            case ClientHello.Outcome.Incomplete when cipher.Length <= ClientHello.MostHeldBytes:
+                Hold(cipher);
+                return TransportResult.Nothing;
+            case ClientHello.Outcome.NotTls:
+                IsClear = true;
+                DropHeld();
+                return TransportResult.Nothing;
+            default:
+                return Refuse("what it says first is no hello of TLS", TlsAlert.DecodeError);
+        }
+    }
+
+    private int Refuse(string why, TlsAlert alert)
+    {
+        Failure = why;
+        DropHeld();
+        engine.Say(alert);
+        return TransportResult.Failed;
+    }
+
+    private void Hold(ReadOnlySpan<byte> cipher)
+    {
+        held ??= ArrayPool<byte>.Shared.Rent(ClientHello.MostHeldBytes);
+        cipher[heldLength..].CopyTo(held.AsSpan(heldLength));
+        heldLength = cipher.Length;
+    }
+
+    // False when the connection is broken.
+    private bool SendSealed<TTransport>(ref TTransport transport, int socket, out bool isFull)
+        where TTransport : struct, ITransport
+    {
+        var rest = engine.Sealed;
+        long sent = 0;
+        isFull = false; // whether what waits can be sent is not known
+        if (tail is null)
+        {
+            sent = transport.Send(socket, rest, out isFull);
+            if (sent == TransportResult.WouldBlock) (sent, isFull) = (0, true);
+            if (sent < 0) return false;
+            rest = rest[(int)sent..];
+        }
+        if (!rest.IsEmpty) Keep(rest);
+        engine.Clear();
+        return true;
+    }
+
+    private void Keep(ReadOnlySpan<byte> rest)
+    {
+        var length = tailEnd - tailStart;
+        if (tail is null || tail.Length - tailEnd < rest.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(length + rest.Length);
+            if (tail is not null)
+            {
+                tail.AsSpan(tailStart, length).CopyTo(larger);
+                ArrayPool<byte>.Shared.Return(tail);
+            }
+            (tail, tailStart, tailEnd) = (larger, 0, length);
+        }
+        rest.CopyTo(tail.AsSpan(tailEnd));
+        tailEnd += rest.Length;
+    }
+
+    private void DropTail()
+    {
+        if (tail is not null) ArrayPool<byte>.Shared.Return(tail);
+        tail = null;
+        tailStart = tailEnd = 0;
+    }
+
+    private void DropHeld()
+    {
+        if (held is not null) ArrayPool<byte>.Shared.Return(held);
+        held = null;
+        heldLength = 0;
+    }
+}

@@ -1,0 +1,67 @@
+namespace Vitrine.Net.Tls;
+
+/// <summary>
+/// The certificates of a server by the names of hosts: the exact name first, then a wildcard (which stands for one
+/// label, RFC 9525 section 6.3), then the default, which is the first of all. It never changes; another takes its
+/// place.
+/// </summary>
+public sealed class TlsIdentities
+{
+    private readonly Dictionary<string, TlsHost> hosts = new(StringComparer.Ordinal);
+    private readonly TlsHost first;
+
+    /// <summary>Makes the table.</summary>
+    /// <param name="identities">All of them; the first is the default's, with the first of another kind of key that is
+    /// for all of the same names.</param>
+    public TlsIdentities(IReadOnlyList<TlsIdentity> identities)
+    {
+        ArgumentNullException.ThrowIfNull(identities);
+        ArgumentOutOfRangeException.ThrowIfZero(identities.Count);
+        var made = new Dictionary<(TlsIdentity?, TlsIdentity?), TlsHost>();
+        foreach (var name in identities.SelectMany(identity => identity.Names).Distinct(StringComparer.Ordinal))
+            hosts[name] = Of(name);
+        first = identities[0].Names is [var ownName, ..] ? hosts[ownName] : HostOf(identities[0], null);
+
+        TlsHost Of(string name)
+        {
+            var all = identities.Where(identity => identity.Names.Contains(name)).ToArray();
+            return HostOf(
+                all.FirstOrDefault(identity => !identity.IsRsa), all.FirstOrDefault(identity => identity.IsRsa));
+        }
+
+        TlsHost HostOf(TlsIdentity? one, TlsIdentity? other)
+        {
+            if (!made.TryGetValue((one, other), out var host))
+                made[(one, other)] = host = new TlsHost([.. new[] { one, other }.OfType<TlsIdentity>()]);
+            return host;
+        }
+    }
+
+    /// <summary>Whether clients are refused that want to reach a host of another name (<c>unrecognized_name</c>);
+    /// who names none gets the default.</summary>
+    public bool RefusesOthers { get; init; }
+
+    /// <summary>What a client is answered with that names a host; null when it is refused.</summary>
+    internal TlsHost? For(ReadOnlySpan<byte> serverName) =>
+        serverName.IsEmpty ? first : Find(HostNames.Canonical(serverName)) ?? (RefusesOthers ? null : first);
+
+    /// <summary>
+    /// Whether what was agreed for one host may carry requests for another: unless there is a certificate of that one's
+    /// own (RFC 9110 section 7.4, RFC 9113 section 9.1.1).
+    /// </summary>
+    internal bool IsFor(TlsHost host, ReadOnlySpan<byte> authority) =>
+        Find(HostNames.Canonical(authority)) is not { } other || ReferenceEquals(other, host);
+
+    private TlsHost? Find(string name)
+    {
+        if (hosts.TryGetValue(name, out var host)) return host;
+        var dot = name.IndexOf('.', StringComparison.Ordinal);
+        return dot > 0 ? hosts.GetValueOrDefault("*" + name[dot..]) : null;
+    }
+}
+
+/// <summary>Which certificates a host is answered with, one for each kind of key. Compared by reference.</summary>
+internal sealed class TlsHost(IReadOnlyList<TlsIdentity> identities)
+{
+    public IReadOnlyList<TlsIdentity> Identities => identities;
+}

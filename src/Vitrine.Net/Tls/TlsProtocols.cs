@@ -1,0 +1,9 @@
+namespace Vitrine.Net.Tls;
+
+/// <summary>The names of protocols in ALPN (RFC 7301; RFC 9113 section 3.1).</summary>
+internal static class TlsProtocols
+{
+    public static ReadOnlySpan<byte> Http2 => "h2"u8;
+
+    public static ReadOnlySpan<byte> Http11 => "http/1.1"u8;
+}

@@ -1,0 +1,202 @@
+using System.Security.Cryptography;
+using Vitrine.Net.Tls;
+
+namespace Vitrine.Server.Certificates;
+
+/// <summary>
+/// The certificates of a server. Their files are read again every few seconds: whatever was done to them (renamed,
+/// linked anew, written in place, made readable), what they hold now is what counts. While they cannot be used, those
+/// that were there before stay, and the log says why, once.
+/// </summary>
+internal sealed class CertificateStore : IDisposable
+{
+    /// <summary>So many days before a certificate ends it is told of, each day.</summary>
+    public const int DaysOfWarning = 14;
+
+    private const int LookMs = 2_000;
+
+    private readonly TlsOptions options;
+    private readonly Action<Exception>? onFault;
+    private readonly TlsServer server;
+    private readonly Timer timer;
+    private readonly Lock gate = new();
+    private volatile LoadedCertificate[] loaded;
+    private byte[] seen; // a digest of the files that are in use
+    private string? trouble; // that there was at the last look
+    private string? told; // of it
+    private string? ticketTrouble;
+    private DateTime warnedOn;
+
+    /// <summary>Reads them, and begins to look after them.</summary>
+    /// <exception cref="CertificateException">One cannot be used.</exception>
+    public CertificateStore(TlsOptions options, bool isPortable, Action<Exception>? onFault)
+    {
+        this.options = options;
+        this.onFault = onFault;
+        seen = Digest();
+        loaded = Load();
+        server = new TlsServer(TableOf(loaded))
+        {
+            IsPortable = isPortable,
+            Clients = options.ClientAuthorities is { } file
+                ? new ClientAuthorities(CertificateReader.ReadAuthorities(file), !options.ClientsAreOptional)
+                : null,
+        };
+        if (options.TicketKeys is not null) ShareTickets();
+        timer = new Timer(_ => Look(), null, LookMs, LookMs);
+    }
+
+    /// <summary>What workers speak TLS with.</summary>
+    public TlsServer Server => server;
+
+    /// <summary>The certificates that are in use.</summary>
+    public IReadOnlyList<LoadedCertificate> All => loaded;
+
+    /// <summary>Says what could be wrong with those that are in use, and which end soon.</summary>
+    public void Warn()
+    {
+        foreach (var certificate in loaded)
+            foreach (var doubt in certificate.Doubts) Tell(doubt.TrimEnd('.'));
+        WarnOfEnds(DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Looks at the files now.</summary>
+    public void Look()
+    {
+        lock (gate)
+        {
+            try
+            {
+                Renew();
+                if (options.TicketKeys is not null) RenewTickets();
+            }
+#pragma warning disable CA1031 // nobody else would hear of it, and the next look may be better
+            catch (Exception fault)
+            {
+                onFault?.Invoke(fault);
+            }
+#pragma warning restore CA1031
+            WarnOfEnds(DateTimeOffset.UtcNow);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => timer.Dispose();
+
+    private void Renew()
+    {
+        try
+        {
+            var now = Digest();
+            if (now.AsSpan().SequenceEqual(seen))
+            {
+                trouble = told = null;
+                return;
+            }
+            var next = Load();
+            foreach (var (before, after) in loaded.Zip(next))
+                if (after.DaysLeft(DateTimeOffset.UtcNow) < 0 && before.DaysLeft(DateTimeOffset.UtcNow) >= 0)
+                    throw new CertificateException($"the new certificate in '{after.Files.Certificate}' has expired");
+            server.Identities = TableOf(next);
+            (loaded, seen) = (next, now);
+            trouble = told = null;
+            Warn();
+        }
+        catch (CertificateException fault)
+        {
+            // What is written file by file does not fit for a moment.
+            var again = trouble == fault.Message;
+            trouble = fault.Message;
+            if (!again || told == trouble) return;
+            told = trouble;
+            Tell($"{fault.Message}; the certificate from before stays in use");
+        }
+    }
+
+    private void RenewTickets()
+    {
+        try
+        {
+            ShareTickets();
+            ticketTrouble = null;
+        }
+        catch (CertificateException fault)
+        {
+            if (ticketTrouble != fault.Message) Tell($"{fault.Message}; the keys from before stay in use");
+            ticketTrouble = fault.Message;
+        }
+    }
+
+    private void ShareTickets()
+    {
+        try
+        {
+            server.Tickets.Share(CertificateReader.ReadFile(options.TicketKeys!));
+        }
+        catch (ArgumentException fault)
+        {
+            throw new CertificateException(
+                $"'{options.TicketKeys}' is no file of ticket keys, {TicketKeys.KeyBytes} random bytes each, at most "
+                + $"16 (as from 'head -c {TicketKeys.KeyBytes} /dev/urandom')",
+                fault);
+        }
+    }
+
+    private LoadedCertificate[] Load()
+    {
+        var all = options.Certificates.Select(CertificateReader.Read).ToArray();
+        foreach (var certificate in all)
+        {
+            try
+            {
+                TlsServer.Check(certificate.Identity);
+            }
+            catch (CryptographicException fault)
+            {
+                throw new CertificateException(
+                    $"'{certificate.Files.Certificate}' cannot be used: {fault.Message}", fault);
+            }
+        }
+        return all;
+    }
+
+    private TlsIdentities TableOf(LoadedCertificate[] certificates) =>
+        new([.. certificates.Select(certificate => certificate.Identity)])
+        {
+            RefusesOthers = options.RefusesOtherNames,
+        };
+
+    private byte[] Digest()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var path in options.Certificates.SelectMany(files => files.All))
+        {
+            var bytes = CertificateReader.ReadFile(path);
+            hash.AppendData(BitConverter.GetBytes(bytes.Length));
+            hash.AppendData(bytes);
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+        return hash.GetHashAndReset();
+    }
+
+    private void WarnOfEnds(DateTimeOffset now)
+    {
+        if (now.Date == warnedOn) return;
+        warnedOn = now.Date;
+        foreach (var certificate in loaded)
+        {
+            var days = certificate.DaysLeft(now);
+            var which = $"the certificate in '{certificate.Files.Certificate}'";
+            const string Renew = "renew it, it is taken up without a restart";
+            if (now < certificate.NotBefore)
+                Tell($"{which} holds only from {certificate.NotBefore:u} on: clients will not trust it before, or the "
+                    + "clock is wrong");
+            else if (days < 0)
+                Tell($"{which} has expired on {certificate.NotAfter:u}: clients do not trust it; {Renew}");
+            else if (days < DaysOfWarning)
+                Tell($"{which} ends in {days} days, on {certificate.NotAfter:u}; {Renew}");
+        }
+    }
+
+    private void Tell(string what) => onFault?.Invoke(new CertificateException(what));
+}

@@ -1,0 +1,30 @@
+namespace Vitrine.Server;
+
+/// <summary>How a <see cref="WebServer"/> speaks TLS.</summary>
+public sealed record TlsOptions
+{
+    /// <summary>The certificates; the first is for clients that name no host, or one that none is for.</summary>
+    public IReadOnlyList<CertificateFiles> Certificates { get; init; } = [];
+
+    /// <summary>Whether clients are refused that name a host that no certificate is for.</summary>
+    public bool RefusesOtherNames { get; init; }
+
+    /// <summary>
+    /// A file with the certificates (PEM) of those who vouch for clients; null asks clients for nothing.
+    /// </summary>
+    public string? ClientAuthorities { get; init; }
+
+    /// <summary>Whether a client without a certificate is served too, where one is asked for.</summary>
+    public bool ClientsAreOptional { get; init; }
+
+    /// <summary>
+    /// A file with the keys under which clients keep their sessions, shared by servers that stand in for each other: 80
+    /// random bytes for each, the newest first. Null: keys of its own, in memory alone.
+    /// </summary>
+    public string? TicketKeys { get; init; }
+
+    /// <summary>
+    /// A port where HTTP is spoken in the clear, and answered with where TLS is; 0 takes any free one, null is none.
+    /// </summary>
+    public int? RedirectPort { get; init; }
+}
