@@ -163,7 +163,9 @@ public sealed class TlsClientTests : IDisposable
         {
             var file = folder.PathOf($"session{version}");
             (string Host, string What, string Said)[] tries =
-                [("one.test", "-sess_out", "New"), ("one.test", "-sess_in", "Reused"), ("two.test", "-sess_in", "New")];
+            [
+                ("one.test", "-sess_out", "New"), ("one.test", "-sess_in", "Reused"), ("two.test", "-sess_in", "New"),
+            ];
             foreach (var (host, what, said) in tries)
                 Assert.Contains(
                     $"{said}, TLS", await SessionAsync(version, host, what, file), StringComparison.Ordinal);

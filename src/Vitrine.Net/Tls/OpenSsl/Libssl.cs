@@ -140,6 +140,9 @@ internal static unsafe partial class Libssl
     public static partial int SSL_session_reused(nint ssl);
 
     [LibraryImport(Library)]
+    public static partial int SSL_version(nint ssl);
+
+    [LibraryImport(Library)]
     public static partial byte* SSL_get_version(nint ssl);
 
     [LibraryImport(Library)]

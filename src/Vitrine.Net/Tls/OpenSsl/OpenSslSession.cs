@@ -3,7 +3,11 @@ using System.Text;
 
 namespace Vitrine.Net.Tls.OpenSsl;
 
-/// <summary>One connection's TLS by OpenSSL. It owns no buffer while it is idle: see <see cref="WindowBio"/>.</summary>
+/// <summary>
+/// One connection's TLS by OpenSSL. It owns no buffer while it is idle: see <see cref="WindowBio"/>. What goes wrong is
+/// put into a queue of the thread's, and what is left there would be taken for the next session's fault: whatever may
+/// have left something clears it.
+/// </summary>
 internal sealed unsafe class OpenSslSession : TlsSession
 {
     private const int MostNameBytes = 512;
@@ -29,6 +33,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
         _ = Libcrypto.BIO_up_ref(engine.Bio.Handle);
         Libssl.SSL_set_bio(ssl, engine.Bio.Handle, engine.Bio.Handle);
         Libssl.SSL_set_accept_state(ssl);
+        Libcrypto.ERR_clear_error();
     }
 
     /// <inheritdoc/>
@@ -79,7 +84,6 @@ internal sealed unsafe class OpenSslSession : TlsSession
             while (true)
             {
                 nuint read;
-                Libcrypto.ERR_clear_error(); // what is left of another session is not this one's
                 var result = Libssl.SSL_read_ex(ssl, output + count, (nuint)(plain.Length - count), &read);
                 if (result != 1) return OutcomeOf(result);
                 isOpen = true;
@@ -94,7 +98,6 @@ internal sealed unsafe class OpenSslSession : TlsSession
     {
         if (plain.IsEmpty) return true;
         nuint written;
-        Libcrypto.ERR_clear_error();
         fixed (byte* start = plain)
         {
             if (Libssl.SSL_write_ex(ssl, start, (nuint)plain.Length, &written) == 1) return true;
@@ -107,8 +110,8 @@ internal sealed unsafe class OpenSslSession : TlsSession
     public override void Close()
     {
         if (!isOpen || hasFailed) return;
-        Libcrypto.ERR_clear_error();
         _ = Libssl.SSL_shutdown(ssl);
+        Libcrypto.ERR_clear_error();
         hasFailed = true; // nothing can be sealed any more
     }
 

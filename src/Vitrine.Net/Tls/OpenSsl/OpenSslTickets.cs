@@ -8,7 +8,7 @@ internal static unsafe class OpenSslTickets
 {
     private const int NotOurs = 0;
     private const int Taken = 1;
-    private const int TakenAndOld = 2; // the client is given a new one
+    private const int TakenAnew = 2; // the client is given another
     private const int Failed = -1;
     private const int BlockBytes = 16;
 
@@ -25,7 +25,8 @@ internal static unsafe class OpenSslTickets
         }
         if (keys.Find(new ReadOnlySpan<byte>(name, TicketKeys.NameBytes)) is not { } key) return NotOurs;
         if (!Start(key, iv, cipher, mac, false)) return Failed;
-        return ReferenceEquals(key, newest) ? Taken : TakenAndOld;
+        // In TLS 1.3 a client uses a ticket once (RFC 8446 appendix C.4), so it is given another.
+        return ReferenceEquals(key, newest) && Libssl.SSL_version(ssl) == Libssl.TLS1_2_VERSION ? Taken : TakenAnew;
     }
 
     private static bool Start(TicketKeys.Key key, byte* iv, nint cipher, nint mac, bool isSealing)

@@ -72,7 +72,7 @@ internal sealed unsafe partial class TlsTestClient : IDisposable
             byte* protocol;
             uint length;
             Libssl.SSL_get0_alpn_selected(ssl, &protocol, &length);
-            return System.Text.Encoding.ASCII.GetString(protocol, (int)length);
+            return System.Text.Encoding.ASCII.GetString(new ReadOnlySpan<byte>(protocol, (int)length));
         }
     }
 
@@ -121,6 +121,8 @@ internal sealed unsafe partial class TlsTestClient : IDisposable
     public void Dispose()
     {
         if (ssl == 0) return;
+        _ = Libssl.SSL_shutdown(ssl); // else its session could not be gone on with
+        Libcrypto.ERR_clear_error();
         Libssl.SSL_free(ssl);
         ssl = 0;
         bio.Dispose();
