@@ -47,7 +47,8 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         if (server.RedirectPort is { } redirect)
             StandardStreams.Out.WriteLine($"  Sends   http on port {redirect} to https");
         if (server.AdminPort is { } port)
-            StandardStreams.Out.WriteLine($"  Admin   http://localhost:{port}/healthz and /readyz");
+            StandardStreams.Out.WriteLine($"  Admin   http://localhost:{port}/healthz and /readyz"
+                + (server.Options.Tls is null ? "" : ", /certificates"));
         if (CacheNote() is { } cache) StandardStreams.Out.WriteLine($"  Cache   {cache}");
         if (request.User is { } user) StandardStreams.Out.WriteLine($"  User    {user}");
         StandardStreams.Out.WriteLine($"  Sandbox {Describe(sandbox)}");

@@ -152,18 +152,21 @@ public sealed class WebServer : IAsyncDisposable
         var workerCount = options.Workers > 0 ? options.Workers : Environment.ProcessorCount;
         var memory = AvailableMemory.Find();
         var limits = Descriptors.WithRoom(memory.WithRoom(options.Limits, options.CacheFitsMemory));
+        var withheld = new WithheldFiles();
         var site = new FolderSite(new SiteOptions(options.Root, options.Listing, limits, options.OnFault)
         {
             Watch = options.Watch,
             Memory = memory,
+            Withheld = withheld,
             Spool = limits.SpoolBytes == 0 ? null : options.Spool ?? SpoolFile.TryOpen(limits.SpoolBytes),
         });
-        Listeners? listeners = null;
         CertificateStore? certificates = null;
+        Listeners? listeners = null;
         WebServer? server = null;
         try
         {
-            if (options.Tls is { } tls) certificates = new CertificateStore(tls, !useEpoll, options.OnFault);
+            if (options.Tls is { } tls)
+                certificates = new CertificateStore(tls, site.Root, withheld, !useEpoll, options.OnFault);
             listeners = new Listeners(workerCount, useEpoll);
             var opened = listeners.Open(
                 options.Addresses, options.Port, certificates is null ? ListenerKind.Clear : ListenerKind.Secure);
@@ -248,7 +251,8 @@ public sealed class WebServer : IAsyncDisposable
 
     private void OpenAdmin(int port, bool useEpoll)
     {
-        var adminSite = new AdminSite(() => IsHealthy, () => Readiness);
+        var adminSite = new AdminSite(
+            () => IsHealthy, () => Readiness, certificates is null ? null : certificates.Describe);
         admin = AdminListener.Open(
             port,
             useEpoll,

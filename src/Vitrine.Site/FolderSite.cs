@@ -58,7 +58,8 @@ public sealed class FolderSite : IResponder, IDisposable
         }
         var copies = (IBodyCopies?)spooling;
         var resolver = new Resolver(
-            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, tagReader, copies);
+            folder, limits, freshness, options.Listing, errors, clock, memory, encoded, cache, tags, tagReader, copies,
+            options.Withheld);
         finder = new Finder(cache, resolver, freshness, limits, clock, loaderThreads, onFault, copies);
         answer = new Answer(limits, errors, finder, new Bodies(folder, cache), copies);
         folder.WhenReplaced = freshness.End;

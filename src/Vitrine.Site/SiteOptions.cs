@@ -17,6 +17,9 @@ public sealed record SiteOptions(string Root, bool Listing, Limits Limits, Actio
     /// nowhere.</summary>
     public SpoolFile? Spool { get; init; }
 
+    /// <summary>Files that are never served.</summary>
+    public WithheldFiles Withheld { get; init; } = new();
+
     /// <summary>The memory that there is: while it is short, less is cached. Null when that is not looked at.</summary>
     public AvailableMemory? Memory { get; init; }
 }

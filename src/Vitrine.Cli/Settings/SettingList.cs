@@ -75,7 +75,8 @@ internal static class SettingList
 
     public static Setting.Number Admin { get; } = new(
         "admin",
-        "Port of /healthz and /readyz, on localhost alone; 0 takes any free one. Off unless it is given.",
+        "Port of /healthz and /readyz (and with TLS /certificates), on localhost alone; 0 takes any free one. Off "
+        + "unless it is given.",
         null,
         65535);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Vitrine.Net.Tls;
+using Vitrine.Site;
 
 namespace Vitrine.Server.Certificates;
 
@@ -16,6 +17,8 @@ internal sealed class CertificateStore : IDisposable
     private const int LookMs = 2_000;
 
     private readonly TlsOptions options;
+    private readonly string root;
+    private readonly WithheldFiles withheld; // the files with keys, which nobody may be served
     private readonly Action<Exception>? onFault;
     private readonly TlsServer server;
     private readonly Timer timer;
@@ -26,11 +29,13 @@ internal sealed class CertificateStore : IDisposable
     private string? told; // of it
     private string? ticketTrouble;
     private DateTime warnedOn;
-
     /// <summary>Reads them, and begins to look after them.</summary>
     /// <exception cref="CertificateException">One cannot be used.</exception>
-    public CertificateStore(TlsOptions options, bool isPortable, Action<Exception>? onFault)
+    public CertificateStore(
+        TlsOptions options, string root, WithheldFiles withheld, bool isPortable, Action<Exception>? onFault)
     {
+        this.root = root;
+        this.withheld = withheld;
         this.options = options;
         this.onFault = onFault;
         seen = Digest();
@@ -43,21 +48,43 @@ internal sealed class CertificateStore : IDisposable
                 : null,
         };
         if (options.TicketKeys is not null) ShareTickets();
+        Withhold();
         timer = new Timer(_ => Look(), null, LookMs, LookMs);
     }
 
     /// <summary>What workers speak TLS with.</summary>
     public TlsServer Server => server;
 
-    /// <summary>The certificates that are in use.</summary>
-    public IReadOnlyList<LoadedCertificate> All => loaded;
-
     /// <summary>Says what could be wrong with those that are in use, and which end soon.</summary>
     public void Warn()
     {
         foreach (var certificate in loaded)
+        {
             foreach (var doubt in certificate.Doubts) Tell(doubt.TrimEnd('.'));
+            if (BelowRoot(Path.GetFullPath(certificate.KeyFile)) is not null)
+                Tell($"the private key '{certificate.KeyFile}' lies in the folder that is served: it is answered 404, "
+                    + "and belongs elsewhere");
+        }
         WarnOfEnds(DateTimeOffset.UtcNow);
+        try
+        {
+            _ = Digest(); // rights may have been given up
+        }
+        catch (CertificateException fault)
+        {
+            Tell($"{fault.Message}; until then no new certificate is taken up");
+        }
+    }
+
+    /// <summary>All of them, for who runs the server: a line each.</summary>
+    public string Describe()
+    {
+        var now = DateTimeOffset.UtcNow;
+        var lines = loaded.Select(one =>
+            $"{one.DaysLeft(now),5} days left, until {one.NotAfter:yyyy-MM-dd HH:mm}Z: "
+            + $"{(one.Identity.IsRsa ? "RSA  " : "ECDSA")} {string.Join(", ", one.Identity.Names)} "
+            + $"({one.Files.Certificate})");
+        return string.Join('\n', lines);
     }
 
     /// <summary>Looks at the files now.</summary>
@@ -99,6 +126,7 @@ internal sealed class CertificateStore : IDisposable
                     throw new CertificateException($"the new certificate in '{after.Files.Certificate}' has expired");
             server.Identities = TableOf(next);
             (loaded, seen) = (next, now);
+            Withhold();
             trouble = told = null;
             Warn();
         }
@@ -165,6 +193,33 @@ internal sealed class CertificateStore : IDisposable
         {
             RefusesOthers = options.RefusesOtherNames,
         };
+
+    // Where a link leads, and where it stands, are both looked at.
+    private void Withhold() => withheld.Set(
+        from certificate in loaded
+        let file = certificate.KeyFile
+        let content = CertificateReader.ReadFile(file)
+        from path in new[] { Path.GetFullPath(file), TargetOf(file) }.Distinct()
+        select (BelowRoot(path) ?? "", content));
+
+    private static string TargetOf(string file)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
+        }
+        catch (IOException)
+        {
+            return Path.GetFullPath(file);
+        }
+    }
+
+    private string? BelowRoot(string path)
+    {
+        var below = Path.GetRelativePath(Path.GetFullPath(root), path);
+        return below == path || below.StartsWith("..", StringComparison.Ordinal) ? null
+            : "/" + below.Replace('\\', '/');
+    }
 
     private byte[] Digest()
     {

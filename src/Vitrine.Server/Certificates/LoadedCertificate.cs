@@ -15,6 +15,9 @@ internal sealed record LoadedCertificate(
     DateTimeOffset NotAfter,
     IReadOnlyList<string> Doubts)
 {
+    /// <summary>The file that has the key.</summary>
+    public string KeyFile => Files.Key ?? Files.Certificate;
+
     /// <summary>How many whole days are left; less than 0 once it is over.</summary>
     public int DaysLeft(DateTimeOffset now) => (int)Math.Floor((NotAfter - now).TotalDays);
 

@@ -20,7 +20,8 @@ internal sealed class FileResolver(
     FileTimes times,
     BodyPlacement placement,
     Siblings siblings,
-    ErrorPages errors)
+    ErrorPages errors,
+    WithheldFiles withheld)
 {
     // For how long a file may keep changing before it is taken for one that never rests.
     private const int PatienceMs = 10 * FileFacts.SettleMs;
@@ -46,6 +47,11 @@ internal sealed class FileResolver(
         if (error == OpenError.WouldBlock) return resolution.Again(0);
         if (error != OpenError.None) return Outcome.Of(error, errors);
         var facts = file!.Facts;
+        if (!withheld.IsEmpty && IsWithheld(path, file, blocking) is not false and var answer)
+        {
+            file.Release();
+            return answer is null ? resolution.Again(0) : Outcome.Of(OpenError.NotFound, errors);
+        }
         // Names are only read where files are what they say; unless another file system is mounted on this one.
         var tellsLength = isListed && facts.Length > 0 && facts.Device == around!.Facts.Device
             ? true
@@ -99,6 +105,18 @@ internal sealed class FileResolver(
         }
         if (resolution.First.Kind == FileKind.None) resolution.First = facts;
         return resolution.Again(Math.Clamp(patienceMs - resolution.WaitedMs, 1, wait));
+    }
+
+    // Null when that takes the disk.
+    private bool? IsWithheld(byte[] path, FolderFile file, Blocking blocking)
+    {
+        if (withheld.IsNamed(path)) return true;
+        if (!withheld.MayBe(file.Facts.Length)) return false;
+        if (blocking == Blocking.Refused) return null;
+        var content = new byte[file.Facts.Length];
+        var count = 0;
+        while (count < content.Length && file.Read(count, content.AsSpan(count)) is var read and > 0) count += read;
+        return withheld.Is(content.AsSpan(0, count));
     }
 
     // Null when the file changed meanwhile. Takes over the file.

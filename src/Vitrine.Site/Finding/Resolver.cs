@@ -48,7 +48,8 @@ internal sealed class Resolver
         Representations cache,
         ContentTags? tags = null,
         TagReader? tagReader = null,
-        IBodyCopies? copies = null)
+        IBodyCopies? copies = null,
+        WithheldFiles? withheld = null)
     {
         this.origin = origin;
         this.limits = limits;
@@ -61,7 +62,8 @@ internal sealed class Resolver
         placement = new BodyPlacement(limits, cache, memory, times, copies);
         var siblings = new Siblings(origin, contents, times, placement, encoded);
         renewal = new Renewal(origin, looks, siblings);
-        files = new FileResolver(origin, looks, contents, times, placement, siblings, errors);
+        files = new FileResolver(
+            origin, looks, contents, times, placement, siblings, errors, withheld ?? new WithheldFiles());
         notFound = new NotFoundPage(origin, limits, freshness, clock, files, errors);
     }
 

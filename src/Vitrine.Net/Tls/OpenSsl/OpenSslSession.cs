@@ -120,6 +120,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
     {
         if (ssl == 0) return;
         Libssl.SSL_free(ssl);
+        Libcrypto.ERR_clear_error();
         ssl = 0;
     }
 
