@@ -44,6 +44,8 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
             StandardStreams.Out.WriteLine($"  {label}  {url}");
             label = "      ";
         }
+        if (request.WantsOwnCertificate)
+            StandardStreams.Out.WriteLine("  Trust   run 'vitrine trust' once, or browsers on this machine warn");
         if (server.RedirectPort is { } redirect)
             StandardStreams.Out.WriteLine($"  Sends   http on port {redirect} to https");
         if (server.AdminPort is { } port)

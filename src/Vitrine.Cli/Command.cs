@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.ComponentModel;
+using System.Net;
 using System.Net.Sockets;
 using Vitrine.Server;
+using Vitrine.Server.Certificates.Local;
 using Vitrine.Server.Confinement;
 using Vitrine.Server.Logs;
 using Vitrine.Site.Content;
@@ -39,7 +41,8 @@ internal static class Command
             Complaint.Say(wrong.Replace('\n', ' ') + " Try 'vitrine --help'.");
             return Usage;
         }
-        if (parsed.Action is { } action) return await ActAsync(action, parsed).ConfigureAwait(false);
+        if (parsed.Action is { } action && action != options.Root.Action)
+            return await ActAsync(action, parsed).ConfigureAwait(false);
         foreach (var doubt in Variables.Doubts(CommandOptions.Settable)) Complaint.Say(doubt);
         var request = options.Read(parsed);
         if (IsNowhere(request.Server.Root))
@@ -49,6 +52,7 @@ internal static class Command
         }
         try
         {
+            if (request.WantsOwnCertificate) request = request with { Server = WithOwnCertificate(request) };
             if (request.User is not null) request = request with { Server = WithUser(request) };
             // In the sandbox nothing can be written.
             var spool = SpoolFile.TryOpen(request.Server.Limits.SpoolBytes);
@@ -142,6 +146,14 @@ internal static class Command
                 // The next one may be free.
             }
         }
+    }
+
+    // Before the sandbox, in which nothing can be written.
+    private static WebServerOptions WithOwnCertificate(CommandOptions.Request request)
+    {
+        var isForOthers = !request.Server.Addresses.All(IPAddress.IsLoopback);
+        var pem = LocalAuthority.FindOrMake().Issue(isForOthers);
+        return request.Server with { Tls = request.Server.Tls! with { OwnCertificate = pem } };
     }
 
     private static WebServerOptions WithUser(CommandOptions.Request request)

@@ -70,6 +70,8 @@ internal sealed class CommandOptions
         };
         foreach (var option in tls.All) Root.Options.Add(option);
         foreach (var alias in new[] { "-v", "-V" }) Root.Options.OfType<VersionOption>().Single().Aliases.Add(alias);
+        foreach (var command in TrustCommands.Make()) Root.Subcommands.Add(command);
+        Root.SetAction(_ => 0); // so that no subcommand has to follow; to serve is Command's to do
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
         host.Validators.Add(result =>
@@ -137,6 +139,7 @@ internal sealed class CommandOptions
             Sandbox = Wins(parsed, noSandbox, sandbox) ? SandboxKind.None : KindOf(parsed.GetValue(sandbox), server),
             IsSandboxAskedFor = parsed.GetValue(sandbox) is not null,
             ChecksSandbox = parsed.GetValue(checkSandbox),
+            WantsOwnCertificate = tls.WantsOwn(parsed),
         };
     }
 
@@ -328,6 +331,9 @@ internal sealed class CommandOptions
 
         /// <summary>Whether a kind was asked for: then it is no matter of what the system has.</summary>
         public bool IsSandboxAskedFor { get; init; }
+
+        /// <summary>Whether a certificate of one's own authority is made.</summary>
+        public bool WantsOwnCertificate { get; init; }
 
         /// <summary>Whether the sandbox is tried out instead of serving.</summary>
         public bool ChecksSandbox { get; init; }

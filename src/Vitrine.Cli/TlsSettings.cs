@@ -8,6 +8,7 @@ namespace Vitrine.Cli;
 /// <summary>The options that are about TLS.</summary>
 internal sealed class TlsSettings
 {
+    private readonly Option<bool> own = CommandOptions.Of(SettingList.Tls);
     private readonly Option<string[]> certificates = CommandOptions.Of(SettingList.TlsCert);
     private readonly Option<string[]> keys = CommandOptions.Of(SettingList.TlsKey);
     private readonly Option<bool> strictNames = CommandOptions.Of(SettingList.TlsStrictNames);
@@ -18,10 +19,10 @@ internal sealed class TlsSettings
 
     /// <summary>All of them, in the order in which they are listed.</summary>
     public IEnumerable<Option> All =>
-        [certificates, keys, strictNames, clientAuthorities, clientsAreOptional, ticketKeys, redirect];
+        [own, certificates, keys, strictNames, clientAuthorities, clientsAreOptional, ticketKeys, redirect];
 
     /// <summary>Those that are on or off.</summary>
-    public IEnumerable<Option<bool>> Flags => [strictNames, clientsAreOptional];
+    public IEnumerable<Option<bool>> Flags => [own, strictNames, clientsAreOptional];
 
     /// <summary>What is wrong with them together, or null.</summary>
     public string? WhatIsWrong(CommandResult result)
@@ -32,7 +33,7 @@ internal sealed class TlsSettings
         if (keyCount > 0 && keyCount < certificateCount)
             return $"there are {certificateCount} of --tls-cert and {keyCount} of --tls-key: give each its key, in the "
                 + "same order (or none, where the keys are in the same files).";
-        if (certificateCount > 0) return null;
+        if (certificateCount > 0 || result.GetValue(own)) return null;
         var (strict, optional) = (result.GetValue(strictNames), result.GetValue(clientsAreOptional));
         var needy = strict ? strictNames.Name
             : result.GetValue(clientAuthorities) is not null ? clientAuthorities.Name
@@ -40,14 +41,17 @@ internal sealed class TlsSettings
             : result.GetValue(ticketKeys) is not null ? ticketKeys.Name
             : result.GetValue(redirect) is not null ? redirect.Name
             : null;
-        return needy is null ? null : $"{needy} is for HTTPS: give it a certificate with --tls-cert.";
+        return needy is null ? null : $"{needy} is for HTTPS: give it a certificate with --tls-cert, or use --tls.";
     }
+
+    /// <summary>Whether a certificate of one's own authority is wanted.</summary>
+    public bool WantsOwn(ParseResult parsed) => parsed.GetValue(own);
 
     /// <summary>What they ask for; null is HTTP in the clear.</summary>
     public TlsOptions? Read(ParseResult parsed)
     {
         var files = parsed.GetValue(certificates)!;
-        if (files.Length == 0) return null;
+        if (files.Length == 0 && !parsed.GetValue(own)) return null;
         var keyFiles = parsed.GetValue(keys)!;
         return new TlsOptions
         {

@@ -6,6 +6,9 @@ public sealed record TlsOptions
     /// <summary>The certificates; the first is for clients that name no host, or one that none is for.</summary>
     public IReadOnlyList<CertificateFiles> Certificates { get; init; } = [];
 
+    /// <summary>A certificate with its chain and key as text (PEM), which comes before all others; or null.</summary>
+    public string? OwnCertificate { get; init; }
+
     /// <summary>Whether clients are refused that name a host that no certificate is for.</summary>
     public bool RefusesOtherNames { get; init; }
 

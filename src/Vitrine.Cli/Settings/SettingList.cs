@@ -21,6 +21,14 @@ internal static class SettingList
         Letter = "-o",
     };
 
+    public static Setting.Switch Tls { get; } = new(
+        "tls",
+        "Speak HTTPS with a certificate of an authority of your own, made once; 'vitrine trust' has this machine trust "
+        + "it.")
+    {
+        Letter = "-S",
+    };
+
     public static Setting.Files TlsCert { get; } = new(
         "tls-cert",
         "Speak HTTPS with the certificate in this file: PEM, with those between it and one that clients know; or PKCS "
@@ -112,7 +120,7 @@ internal static class SettingList
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Port, Host, Public, Open, TlsCert, TlsKey, TlsStrictNames, TlsClientCa, TlsClientOptional, TlsTicketKeys,
+        Port, Host, Public, Open, Tls, TlsCert, TlsKey, TlsStrictNames, TlsClientCa, TlsClientOptional, TlsTicketKeys,
         RedirectHttp, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
         NoServerHeader, Transport, User, Sandbox, NoSandbox, CheckSandbox,
     ];

@@ -46,6 +46,23 @@ internal static class CertificateReader
         }
     }
 
+    /// <summary>The same of text that has all of it.</summary>
+    /// <exception cref="CertificateException">It cannot be used.</exception>
+    public static LoadedCertificate Read(string pem)
+    {
+        var chain = new List<X509Certificate2>();
+        try
+        {
+            using var key = ReadPem("its own", pem, chain, isKeyWanted: true);
+            return key is not null && chain.Count > 0 ? Make(new CertificateFiles("its own"), chain, key)
+                : throw new CertificateException("a certificate was given without its key");
+        }
+        finally
+        {
+            foreach (var certificate in chain) certificate.Dispose();
+        }
+    }
+
     /// <summary>Reads certificates of authorities (PEM).</summary>
     /// <exception cref="CertificateException">There are none.</exception>
     public static IReadOnlyList<byte[]> ReadAuthorities(string path)
@@ -102,8 +119,13 @@ internal static class CertificateReader
     private static PrivateKey? Read(string path, List<X509Certificate2> chain, bool isKeyWanted)
     {
         var bytes = ReadFile(path);
-        if (bytes.AsSpan().IndexOf("-----BEGIN "u8) < 0) return ReadPkcs12(path, bytes, chain, isKeyWanted);
-        var text = System.Text.Encoding.UTF8.GetString(bytes).AsSpan();
+        return bytes.AsSpan().IndexOf("-----BEGIN "u8) < 0 ? ReadPkcs12(path, bytes, chain, isKeyWanted)
+            : ReadPem(path, System.Text.Encoding.UTF8.GetString(bytes), chain, isKeyWanted);
+    }
+
+    private static PrivateKey? ReadPem(
+        string path, ReadOnlySpan<char> text, List<X509Certificate2> chain, bool isKeyWanted)
+    {
         PrivateKey? key = null;
         while (PemEncoding.TryFind(text, out var fields))
         {

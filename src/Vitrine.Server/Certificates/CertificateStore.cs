@@ -172,7 +172,11 @@ internal sealed class CertificateStore : IDisposable
 
     private LoadedCertificate[] Load()
     {
-        var all = options.Certificates.Select(CertificateReader.Read).ToArray();
+        LoadedCertificate[] all =
+        [
+            .. options.OwnCertificate is { } own ? [CertificateReader.Read(own)] : Array.Empty<LoadedCertificate>(),
+            .. options.Certificates.Select(CertificateReader.Read),
+        ];
         foreach (var certificate in all)
         {
             try
@@ -197,6 +201,7 @@ internal sealed class CertificateStore : IDisposable
     // Where a link leads, and where it stands, are both looked at.
     private void Withhold() => withheld.Set(
         from certificate in loaded
+        where options.Certificates.Contains(certificate.Files)
         let file = certificate.KeyFile
         let content = CertificateReader.ReadFile(file)
         from path in new[] { Path.GetFullPath(file), TargetOf(file) }.Distinct()

@@ -36,8 +36,8 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts it.</summary>
-    public static async Task<ChromiumBrowser> StartAsync()
+    /// <summary>Starts it, in the home of another user than its own if need be.</summary>
+    public static async Task<ChromiumBrowser> StartAsync(string? home = null)
     {
         var path = Tool.Require("chromium", "chromium-browser", "google-chrome");
         var playwright = await Playwright.CreateAsync();
@@ -46,6 +46,10 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
             ExecutablePath = path,
             Headless = true,
             Timeout = 30_000,
+            Env = home is null ? null : new Dictionary<string, string>
+            {
+                ["HOME"] = home, ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
+            },
             Args =
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",

@@ -56,6 +56,9 @@ internal sealed class TestAuthority : IDisposable
         return new CertificateFiles(folder.PathOf($"{name}.pem"), folder.PathOf($"{name}.key"));
     }
 
+    /// <summary>Its private key (PEM).</summary>
+    public string ExportKey() => key.ExportPkcs8PrivateKeyPem();
+
     /// <summary>Whether a server's certificate is from here.</summary>
     public bool Issued(X509Certificate? certificate)
     {
