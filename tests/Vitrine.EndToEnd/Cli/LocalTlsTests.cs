@@ -17,7 +17,9 @@ public sealed class LocalTlsTests : IDisposable
         {
             Environment = new()
             {
-                ["HOME"] = folder.PathOf("home"), ["CAROOT"] = folder.PathOf("mkcert"), ["XDG_DATA_HOME"] = "",
+                ["HOME"] = folder.PathOf("home"),
+                ["CAROOT"] = folder.PathOf("mkcert"),
+                ["XDG_DATA_HOME"] = "",
             },
         };
     }

@@ -48,7 +48,8 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
             Timeout = 30_000,
             Env = home is null ? null : new Dictionary<string, string>
             {
-                ["HOME"] = home, ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
+                ["HOME"] = home,
+                ["PATH"] = Environment.GetEnvironmentVariable("PATH") ?? "",
             },
             Args =
             [
