@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
 namespace Vitrine.Compare;
 
 /// <summary>A temporary folder with the content in it, removed in the end.</summary>
@@ -15,9 +18,20 @@ internal sealed class Scratch : IDisposable
         File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
         File.SetUnixFileMode(Place.Scratch, (UnixFileMode)Convert.ToInt32("777", 8));
         Content.Make(Place.Content);
+        MakeCertificate();
     }
 
     public Place Place { get; }
+
+    private void MakeCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
+        File.WriteAllText(Place.Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(Place.CertificateKey, key.ExportPkcs8PrivateKeyPem());
+    }
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
 }

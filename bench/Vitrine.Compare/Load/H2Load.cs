@@ -14,6 +14,9 @@ internal sealed partial record H2Load(int Connections, int Streams)
     /// <summary>Field lines that each request has.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];
 
+    /// <summary>How many requests there are, instead of as many as there can be; on each connection as many.</summary>
+    public int? Count { get; init; }
+
     /// <summary>Runs it; latencies are not measured.</summary>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public LoadResult Run(Func<string, string> urlOf, double seconds)
@@ -21,7 +24,8 @@ internal sealed partial record H2Load(int Connections, int Streams)
         var whole = Math.Max(1, (int)Math.Round(seconds));
         string[] arguments =
         [
-            "-c", $"{Machine.LoadProcessor}", "h2load", "-t1", $"-c{Connections}", $"-m{Streams}", $"-D{whole}",
+            "-c", $"{Machine.LoadProcessor}", "h2load", "-t1", $"-c{Connections}", $"-m{Streams}",
+            Count is { } count ? $"-n{count}" : $"-D{whole}",
             .. Fields.SelectMany(field => new[] { "-H", field }), .. Paths.Select(urlOf),
         ];
         var output = Tool.Run(whole + 60, "taskset", arguments);

@@ -67,6 +67,7 @@ internal static class AllRegimes
             Goal.CostAgainst("best peer", 0.90, Fast)),
         JustWritten(isSmoke),
         Multiplexed(),
+        .. SecureRegimes.Make(isSmoke),
     ];
 
     private static string RangeField => $"bytes={RangeStart}-{RangeStart + RangeBytes - 1}";

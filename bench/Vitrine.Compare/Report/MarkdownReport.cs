@@ -30,7 +30,7 @@ internal static class MarkdownReport
         yield return ("server", name => name);
         var isStart = regime.Number == 14;
         var rate = Figure(sample => sample.RequestsPerSecond, "N0");
-        if (!isStart) yield return (regime.Number == 7 ? "MiB/s" : "requests/s", rate);
+        if (!isStart) yield return (regime.Number is 7 or 23 ? "MiB/s" : "requests/s", rate);
         yield return (CostName(regime), Figure(sample => isStart ? sample.CostUs / 1000 : sample.CostUs, "F2"));
         if (regime.ShowsLatency)
         {
@@ -53,7 +53,7 @@ internal static class MarkdownReport
 
     private static string CostName(Regime regime) => regime.Number switch
     {
-        7 => "CPU us/MiB",
+        7 or 23 => "CPU us/MiB",
         14 => "ms to the first answer",
         _ => "CPU us/request",
     };

@@ -26,6 +26,12 @@ internal sealed record Peer(string Name, Func<Place, int, string[]> Command, str
     /// those of all servers.</summary>
     public const int Http2PortOffset = 1_000;
 
+    /// <summary>The same for the one on which it speaks TLS.</summary>
+    public const int SecurePortOffset = 2_000;
+
+    /// <summary>Whether it speaks nothing else.</summary>
+    public bool IsSecureAlone { get; init; }
+
     /// <summary>Whether it is another.</summary>
     public bool HasOwnPortForHttp2 { get; init; }
 

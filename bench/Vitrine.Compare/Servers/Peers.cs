@@ -42,6 +42,31 @@ internal static class Peers
         IsFloor = true,
     };
 
+    /// <summary>On its usual port it only says where TLS is spoken.</summary>
+    public static Peer VitrineSecure { get; } = new(
+        "vitrine",
+        (place, port) =>
+        [
+            Path.Combine(place.Repository, "dist", "vitrine"), place.Content, "--quiet", "--host", "127.0.0.1",
+            "--port", $"{port + Peer.SecurePortOffset}", "--redirect-http", $"{port}", "--workers", "1",
+            "--tls-cert", place.Certificate, "--tls-key", place.CertificateKey,
+        ])
+    {
+        IsOurs = true,
+    };
+
+    public static Peer FloorSecure { get; } = new(
+        "C floor on libssl",
+        (place, port) =>
+        [
+            Built(place, "floor-tls"), $"{port + Peer.SecurePortOffset}", place.FileOf(Content.Page),
+            place.Certificate, place.CertificateKey,
+        ])
+    {
+        IsFloor = true,
+        IsSecureAlone = true,
+    };
+
     public static Peer FloorTwoProcesses { get; } = FloorOnBoth("C floor, 2 processes", 2);
 
     public static Peer FloorOneProcess { get; } = FloorOnBoth("C floor, 1 process", 1);
@@ -85,6 +110,7 @@ internal static class Peers
             .Replace("{root}", place.Content, StringComparison.Ordinal)
             .Replace("{port}", $"{port}", StringComparison.Ordinal)
             .Replace("{http2}", $"{port + Peer.Http2PortOffset}", StringComparison.Ordinal)
+            .Replace("{tls}", $"{port + Peer.SecurePortOffset}", StringComparison.Ordinal)
             .Replace("{work}", place.Scratch, StringComparison.Ordinal);
         var path = Path.Combine(place.Scratch, name);
         File.WriteAllText(path, text);

@@ -68,11 +68,14 @@ internal sealed class RunningServer : IDisposable
     public string Http2UrlOf(string path) =>
         Peer.HasOwnPortForHttp2 ? $"http://127.0.0.1:{Port + Peer.Http2PortOffset}{path}" : UrlOf(path);
 
+    /// <summary>The same where TLS is.</summary>
+    public string SecureUrlOf(string path) => $"https://127.0.0.1:{Port + Peer.SecurePortOffset}{path}";
+
     /// <summary>Starts it and waits for its first answer.</summary>
     /// <exception cref="InvalidOperationException">It gave none.</exception>
     public static RunningServer Start(Peer peer, Place place, int port)
     {
-        if (Answers(port)) throw new InvalidOperationException($"Somebody has port {port} already.");
+        if (Answers(peer, port)) throw new InvalidOperationException($"Somebody has port {port} already.");
         var command = peer.Command(place, port);
         var start = new ProcessStartInfo("taskset", ["-c", peer.Processors, .. command])
         {
@@ -92,7 +95,7 @@ internal sealed class RunningServer : IDisposable
         process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        while (!Answers(port))
+        while (!Answers(peer, port))
         {
             if (!process.HasExited && clock.ElapsedMilliseconds < StartTimeoutMs) continue;
             if (!process.HasExited) process.Kill();
@@ -115,10 +118,15 @@ internal sealed class RunningServer : IDisposable
         process.Dispose();
     }
 
-    private static bool Answers(int port)
+    private static bool Answers(Peer peer, int port)
     {
         try
         {
+            if (peer.IsSecureAlone)
+            {
+                using var secure = new TcpClient("127.0.0.1", port + Peer.SecurePortOffset);
+                return true;
+            }
             using var client = new TcpClient("127.0.0.1", port);
             var stream = client.GetStream();
             stream.Write("GET /page.html HTTP/1.1\r\nHost: localhost\r\n\r\n"u8);

@@ -7,6 +7,8 @@ public static class FuzzTargets
     [
         new("http1", StreamTarget.Run),
         new("http2", Http2Target.Run),
+        new("hpack", HpackTarget.Run),
+        new("hello", HelloTarget.Run),
         new("path", PathTarget.Run),
         new("range", RangeTarget.Run),
         new("date", DateTarget.Run),
