@@ -56,9 +56,9 @@ internal static class SecureRegimes
             return Sample.From(result, server.CpuSeconds - before);
         },
         goals)
-    {
-        Probes = [new Probe(Content.Page) { IsSecure = true }],
-    };
+        {
+            Probes = [new Probe(Content.Page) { IsSecure = true }],
+        };
 
     private static Regime Multiplexed(int number, string title, H2Load load, params Goal[] goals) => new(
         number, "TLS: " + title, Full,
