@@ -46,6 +46,8 @@ internal sealed class Banner(WebServer server, CommandOptions.Request request)
         }
         if (request.WantsOwnCertificate)
             StandardStreams.Out.WriteLine("  Trust   run 'vitrine trust' once, or browsers on this machine warn");
+        if (request.Acme is { } acme)
+            StandardStreams.Out.WriteLine($"  Acme    {acme.Directory.Authority}, kept in {acme.State.Path}");
         if (server.RedirectPort is { } redirect)
             StandardStreams.Out.WriteLine($"  Sends   http on port {redirect} to https");
         if (server.AdminPort is { } port)

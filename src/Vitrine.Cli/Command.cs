@@ -53,12 +53,15 @@ internal static class Command
         try
         {
             if (request.WantsOwnCertificate) request = request with { Server = WithOwnCertificate(request) };
+            request.Acme?.State.Prepare(request.Acme);
             if (request.User is not null) request = request with { Server = WithUser(request) };
             // In the sandbox nothing can be written.
             var spool = SpoolFile.TryOpen(request.Server.Limits.SpoolBytes);
             request = request with { Server = request.Server with { Spool = spool } };
+            using var renewal = request.Acme is null || request.ChecksSandbox ? null : RenewalProcess.Start(request);
             // Before the first thread is started: they inherit it.
             var sandbox = Confine(request);
+            renewal?.Watch();
             var server = await StartAsync(request).ConfigureAwait(false);
             // Whoever returns has seen it stop. After a fault the process ends, and does not wait: for want of memory
             // nothing might ever come.

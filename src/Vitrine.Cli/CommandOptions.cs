@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Acme;
 using Vitrine.Cli.Settings;
 using Vitrine.Http;
 using Vitrine.Server;
@@ -36,6 +37,7 @@ internal sealed class CommandOptions
     private readonly Option<bool> everywhere = Of(SettingList.Public);
     private readonly Option<bool> open = Of(SettingList.Open);
     private readonly TlsSettings tls = new();
+    private readonly AcmeSettings acme = new();
     private readonly Option<bool> quiet = Of(SettingList.Quiet);
     private readonly Option<bool> wire = Of(SettingList.Wire);
     private readonly Option<string?> log = Of(SettingList.Log);
@@ -68,9 +70,10 @@ internal sealed class CommandOptions
             folder, port, host, everywhere, open, quiet, wire, log, workers, cache, limit, admin, watch, noListing,
             noServerHeader, transport, user, sandbox, noSandbox, checkSandbox,
         };
-        foreach (var option in tls.All) Root.Options.Add(option);
+        foreach (var option in tls.All.Concat(acme.All)) Root.Options.Add(option);
         foreach (var alias in new[] { "-v", "-V" }) Root.Options.OfType<VersionOption>().Single().Aliases.Add(alias);
         foreach (var command in TrustCommands.Make()) Root.Subcommands.Add(command);
+        Root.Subcommands.Add(AcmeCommand.Make());
         Root.SetAction(_ => 0); // so that no subcommand has to follow; to serve is Command's to do
         Root.TreatUnmatchedTokensAsErrors = true;
         Root.Directives.Clear();
@@ -88,7 +91,9 @@ internal sealed class CommandOptions
             Exclude(result, open, sandbox, ": a browser would be in the sandbox too", IsSandbox);
             Exclude(result, noSandbox, sandbox, "", IsSandbox);
             Exclude(result, everywhere, host);
-            if (tls.WhatIsWrong(result) is { } wrong) result.AddError(wrong);
+            var wrong = tls.WhatIsWrong(result, acme.AreGiven(result))
+                ?? acme.WhatIsWrong(result, tls.Redirects(result));
+            if (wrong is not null) result.AddError(wrong);
         });
     }
 
@@ -99,7 +104,10 @@ internal sealed class CommandOptions
     public static IEnumerable<string> Settable => SettingList.All.Select(setting => setting.OptionName);
 
     private Option<bool>[] Flags =>
-        [everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox, .. tls.Flags];
+    [
+        everywhere, open, quiet, wire, watch, noListing, noServerHeader, noSandbox, checkSandbox, .. tls.Flags,
+        .. acme.Flags,
+    ];
 
     /// <summary>What is wrong with a command line, or null.</summary>
     public string? WhatIsWrong(string[] args, ParseResult parsed) => Mistake.In(args, parsed, folder);
@@ -115,7 +123,7 @@ internal sealed class CommandOptions
         {
             Root = parsed.GetValue(folder)!,
             Port = parsed.GetValue(port)!.Value,
-            Tls = tls.Read(parsed),
+            Tls = tls.Read(parsed, acme.Read(parsed)),
             Workers = parsed.GetValue(workers)!.Value,
             Limits = limits,
             CacheFitsMemory = limits.CacheBytes == new Limits().CacheBytes && parsed.GetValue(cache) is null,
@@ -140,6 +148,8 @@ internal sealed class CommandOptions
             IsSandboxAskedFor = parsed.GetValue(sandbox) is not null,
             ChecksSandbox = parsed.GetValue(checkSandbox),
             WantsOwnCertificate = tls.WantsOwn(parsed),
+            Acme = acme.Read(parsed),
+            AcmeArguments = acme.ArgumentsOf(parsed, server.Tls?.RedirectPort is not null),
         };
     }
 
@@ -239,15 +249,15 @@ internal sealed class CommandOptions
 
     internal static Option<string?> Of(Setting.Word setting) => Text(setting, setting.Sort, null);
 
-    private static Option<string?> Of(Setting.Choice setting)
+    internal static Option<string?> Of(Setting.Choice setting)
     {
         var option = Text(setting, setting.Sort, setting.Default);
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } value
-                && !setting.Words.Contains(value, StringComparer.OrdinalIgnoreCase))
+                && !setting.All.Contains(value, StringComparer.OrdinalIgnoreCase))
                 result.AddError(
-                    $"{SourceOf(result)} takes one of {string.Join(", ", setting.Words)}, not '{value}'.");
+                    $"{SourceOf(result)} takes one of {string.Join(", ", setting.All)}, not '{value}'.");
         });
         return option;
     }
@@ -269,10 +279,10 @@ internal sealed class CommandOptions
                 Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
     };
 
-    private static Option<string[]> Of(Setting.Assignments setting) => new(setting.OptionName)
+    internal static Option<string[]> Of(Setting.Words setting) => new(setting.OptionName)
     {
         Description = setting.Text,
-        HelpName = "NAME=N",
+        HelpName = setting.Sort,
         DefaultValueFactory = _ =>
             Variables.ValueOf(setting.OptionName)?.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries) ?? [],
     };
@@ -334,6 +344,12 @@ internal sealed class CommandOptions
 
         /// <summary>Whether a certificate of one's own authority is made.</summary>
         public bool WantsOwnCertificate { get; init; }
+
+        /// <summary>Which certificates are asked of an authority, or null.</summary>
+        public AcmeOptions? Acme { get; init; }
+
+        /// <summary>The same, as arguments for the process that does it.</summary>
+        public IReadOnlyList<string> AcmeArguments { get; init; } = [];
 
         /// <summary>Whether the sandbox is tried out instead of serving.</summary>
         public bool ChecksSandbox { get; init; }

@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Vitrine.Cli;
 
 /// <summary>
-/// What the command asks of the C library about the descriptors it was started with, named as there. This is the only
+/// What the command asks of the C library about the descriptors it was started with, and to start another, named as
+/// there. This is the only
 /// file of this room that imports it; after a result below 0 the reason is in <see
 /// cref="Marshal.GetLastSystemError"/>.
 /// </summary>
@@ -27,6 +28,38 @@ internal static unsafe partial class Libc
         public short events;
         public short revents;
     }
+
+    public const int AF_UNIX = 1;
+    public const int SOCK_STREAM_CLOEXEC = 0x80001; // on Linux
+    public const int SHUT_RDWR = 2;
+
+    /// <summary>More than a posix_spawn_file_actions_t has anywhere.</summary>
+    public const int FileActionsBytes = 512;
+
+    [LibraryImport("libc")]
+    public static partial int socketpair(int domain, int type, int protocol, int* ends);
+
+    [LibraryImport("libc")]
+    public static partial int shutdown(int fd, int how);
+
+    [LibraryImport("libc")]
+    public static partial nint read(int fd, byte* bytes, nuint count);
+
+    [LibraryImport("libc")]
+    public static partial int waitpid(int id, int* status, int options);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_init(byte* actions);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_adddup2(byte* actions, int fd, int newFd);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn_file_actions_destroy(byte* actions);
+
+    [LibraryImport("libc")]
+    public static partial int posix_spawn(
+        int* id, byte* path, byte* actions, byte* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc")]
     public static partial int fcntl(int fd, int command);

@@ -28,7 +28,7 @@ internal static class Mistake
 
     private static string NoOption(string word, ParseResult parsed)
     {
-        var names = parsed.RootCommandResult.Command.Options.Select(option => option.Name);
+        var names = parsed.CommandResult.Command.Options.Select(option => option.Name);
         var suggestion = NearestName.Suggest(word.Split('=')[0], names);
         return $"'{word}' is no option.{suggestion}"
             + (suggestion.Length == 0 ? $" If it is a folder, write './{word}'." : "");

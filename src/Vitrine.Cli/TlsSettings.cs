@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Vitrine.Acme;
 using Vitrine.Cli.Settings;
 using Vitrine.Server;
 
@@ -25,7 +26,7 @@ internal sealed class TlsSettings
     public IEnumerable<Option<bool>> Flags => [own, strictNames, clientsAreOptional];
 
     /// <summary>What is wrong with them together, or null.</summary>
-    public string? WhatIsWrong(CommandResult result)
+    public string? WhatIsWrong(CommandResult result, bool isAcme)
     {
         var certificateCount = result.GetValue(certificates)!.Length;
         var keyCount = result.GetValue(keys)!.Length;
@@ -33,7 +34,7 @@ internal sealed class TlsSettings
         if (keyCount > 0 && keyCount < certificateCount)
             return $"there are {certificateCount} of --tls-cert and {keyCount} of --tls-key: give each its key, in the "
                 + "same order (or none, where the keys are in the same files).";
-        if (certificateCount > 0 || result.GetValue(own)) return null;
+        if (certificateCount > 0 || isAcme || result.GetValue(own)) return null;
         var (strict, optional) = (result.GetValue(strictNames), result.GetValue(clientsAreOptional));
         var needy = strict ? strictNames.Name
             : result.GetValue(clientAuthorities) is not null ? clientAuthorities.Name
@@ -41,21 +42,30 @@ internal sealed class TlsSettings
             : result.GetValue(ticketKeys) is not null ? ticketKeys.Name
             : result.GetValue(redirect) is not null ? redirect.Name
             : null;
-        return needy is null ? null : $"{needy} is for HTTPS: give it a certificate with --tls-cert, or use --tls.";
+        return needy is null ? null
+            : $"{needy} is for HTTPS: give it a certificate with --tls-cert, or use --tls or --acme.";
     }
+
+    /// <summary>Whether plain HTTP is spoken too, on a port of its own.</summary>
+    public bool Redirects(CommandResult result) => result.GetValue(redirect) is not null;
 
     /// <summary>Whether a certificate of one's own authority is wanted.</summary>
     public bool WantsOwn(ParseResult parsed) => parsed.GetValue(own);
 
-    /// <summary>What they ask for; null is HTTP in the clear.</summary>
-    public TlsOptions? Read(ParseResult parsed)
+    /// <summary>What they ask for, with what is asked of an authority; null is HTTP in the clear.</summary>
+    public TlsOptions? Read(ParseResult parsed, AcmeOptions? acme)
     {
         var files = parsed.GetValue(certificates)!;
-        if (files.Length == 0 && !parsed.GetValue(own)) return null;
+        if (files.Length == 0 && acme is null && !parsed.GetValue(own)) return null;
         var keyFiles = parsed.GetValue(keys)!;
         return new TlsOptions
         {
-            Certificates = [.. files.Select((file, i) => new CertificateFiles(file, keyFiles.ElementAtOrDefault(i)))],
+            Certificates =
+            [
+                .. files.Select((file, i) => new CertificateFiles(file, keyFiles.ElementAtOrDefault(i))),
+                .. acme is null ? [] : acme.Names.Select(name => AwaitedOf(acme, name)),
+            ],
+            ChallengeFolder = acme?.State.ChallengesOf(acme.Directory),
             RefusesOtherNames = parsed.GetValue(strictNames),
             ClientAuthorities = parsed.GetValue(clientAuthorities),
             ClientsAreOptional = parsed.GetValue(clientsAreOptional),
@@ -63,4 +73,10 @@ internal sealed class TlsSettings
             RedirectPort = parsed.GetValue(redirect),
         };
     }
+
+    private static CertificateFiles AwaitedOf(AcmeOptions acme, Identifier name) => new(
+        acme.State.CertificateOf(acme.Directory, name), acme.State.KeyOf(acme.Directory, name))
+    {
+        AwaitedFor = name.Value,
+    };
 }

@@ -10,13 +10,15 @@ namespace Vitrine.Server;
 /// connection that was agreed for another host.
 /// </summary>
 /// <param name="securePort">Where TLS is spoken.</param>
-internal sealed class Doorman(int securePort)
+/// <param name="answerChallenge">What an authority is to be shown that asks with a token (ACME), or null.</param>
+internal sealed class Doorman(int securePort, Func<string, string?> answerChallenge)
 {
     private const int UsualPort = 443;
     private const int MostLocationBytes = 8 * 1024;
+    private const int MostTokenBytes = 256;
 
-    /// <summary>Who is not to be served here: 308, 400 or 421. Null lets in.</summary>
-    public Reply? Answer(in RequestHead head) => head.Entrance.Kind switch
+    /// <summary>Who is not to be served here: 308, 400 or 421; or what an authority asks for. Null lets in.</summary>
+    public Reply? Answer(in RequestHead head) => Challenge(head) ?? head.Entrance.Kind switch
     {
         EntranceKind.Redirect => Redirect(head),
         EntranceKind.ClearOnSecure => Reply.Whole(
@@ -30,12 +32,22 @@ internal sealed class Doorman(int securePort)
         _ => null,
     };
 
+    // RFC 8555 section 8.3. It may have been sent on to the secure port by somebody before us.
+    private Reply? Challenge(in RequestHead head)
+    {
+        var folder = "/.well-known/acme-challenge/"u8;
+        return head.Path.StartsWith(folder) && head.Path.Length - folder.Length <= MostTokenBytes
+            && answerChallenge(Encoding.ASCII.GetString(head.Path[folder.Length..])) is { } answer
+            ? Reply.Whole(Status.Ok, Page(answer, ending: ""))
+            : null;
+    }
+
     private Reply Redirect(in RequestHead head)
     {
         if (LocationOf(head) is not { } location)
             return Reply.Whole(Status.BadRequest, Page("The request does not say for which host it is."));
         return Reply.Whole(
-            Status.PermanentRedirect, Page($"It is at {location}", new Field("Location", location)));
+            Status.PermanentRedirect, Page($"It is at {location}", more: new Field("Location", location)));
     }
 
     // What the client asked for, with https. It is all of its making, but was checked: no character is in it that ends
@@ -52,12 +64,12 @@ internal sealed class Doorman(int securePort)
         return $"https://{Encoding.ASCII.GetString(host)}{port}{path}{Encoding.ASCII.GetString(head.Query)}";
     }
 
-    private static Representation Page(string text, params ReadOnlySpan<Field> more)
+    private static Representation Page(string text, string ending = "\n", params ReadOnlySpan<Field> more)
     {
         var fields = new FieldSet { { "Cache-Control", "no-store" } };
         foreach (var field in more) fields.Add(field.Name, field.Value);
         return Representation.InMemory(
-            PinnedBytes.Copy(Encoding.ASCII.GetBytes(text + "\n")),
+            PinnedBytes.Copy(Encoding.ASCII.GetBytes(text + ending)),
             "text/plain; charset=utf-8",
             new Metadata(null, null, fields));
     }

@@ -27,6 +27,14 @@ public sealed record TlsOptions
     public string? TicketKeys { get; init; }
 
     /// <summary>
+    /// A folder with what an authority is about to look for to see that a name is ours (ACME), a file a name, as JSON
+    /// with <c>type</c>, <c>token</c>, <c>keyAuthorization</c> and <c>identifier</c>; or null. It is looked at every
+    /// two
+    /// seconds.
+    /// </summary>
+    public string? ChallengeFolder { get; init; }
+
+    /// <summary>
     /// A port where HTTP is spoken in the clear, and answered with where TLS is; 0 takes any free one, null is none.
     /// </summary>
     public int? RedirectPort { get; init; }

@@ -43,7 +43,8 @@ public sealed class WebServer : IAsyncDisposable
         Options = options;
         this.site = site;
         this.workerLimits = workerLimits;
-        served = new ServedSite(site, certificates is null ? null : new Doorman(port));
+        served = new ServedSite(
+            site, certificates is null ? null : new Doorman(port, token => certificates.Challenges.Answer(token)));
         journal = StartJournal(options);
         if (options.RefusalOutput is { } output)
             refusals = new RefusalLog(new Journal(output, new RefusalFormat(options.Log == LogFormat.Json)));

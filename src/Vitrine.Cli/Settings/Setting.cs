@@ -24,7 +24,7 @@ internal abstract record Setting(string Name, string Text)
     internal sealed record Word(string Name, string Text, string Sort) : Setting(Name, Text);
 
     /// <summary>One of some words.</summary>
-    internal sealed record Choice(string Name, string Text, string Sort, string[] Words) : Setting(Name, Text)
+    internal sealed record Choice(string Name, string Text, string Sort, string[] All) : Setting(Name, Text)
     {
         /// <summary>The one that holds unless another is given; null when that depends.</summary>
         public string? Default { get; init; }
@@ -33,6 +33,6 @@ internal abstract record Setting(string Name, string Text)
     /// <summary>The name of a file; several if it is given several times.</summary>
     internal sealed record Files(string Name, string Text) : Setting(Name, Text);
 
-    /// <summary>Several of the form NAME=N.</summary>
-    internal sealed record Assignments(string Name, string Text) : Setting(Name, Text);
+    /// <summary>Several words, which <paramref name="Sort"/> says what they are.</summary>
+    internal sealed record Words(string Name, string Text, string Sort) : Setting(Name, Text);
 }

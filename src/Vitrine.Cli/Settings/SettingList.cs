@@ -57,6 +57,46 @@ internal static class SettingList
         null,
         65535);
 
+    public static Setting.Words Acme { get; } = new(
+        "acme",
+        "Speak HTTPS with a certificate for this host from an authority (ACME; Let's Encrypt unless another is named), "
+        + "whose terms are agreed to; it is renewed in time. May be given several times.",
+        "NAME");
+
+    public static Setting.Word AcmeEmail { get; } = new(
+        "acme-email", "Where the authority may write to.", "ADDRESS");
+
+    public static Setting.Switch AcmeStaging { get; } = new(
+        "acme-staging", "Ask Let's Encrypt's staging for certificates that nobody trusts, to try it out.");
+
+    public static Setting.Word AcmeDirectory { get; } = new(
+        "acme-directory", "The directory of another authority.", "URL");
+
+    public static Setting.Choice AcmeChallenge { get; } = new(
+        "acme-challenge",
+        "How to prove that a host is ours: tls-alpn-01 (the authority looks at port 443), http-01 (at port 80). "
+        + "Default: either, as far as there is --redirect-http for the second.",
+        "KIND",
+        ["tls-alpn-01", "http-01"]);
+
+    public static Setting.Word AcmeProfile { get; } = new(
+        "acme-profile", "The authority's profile for the certificates, as 'shortlived'.", "NAME");
+
+    public static Setting.Word AcmeEabKid { get; } = new(
+        "acme-eab-kid", "The name of an account that one has with the authority already.", "ID");
+
+    public static Setting.Word AcmeEabKey { get; } = new(
+        "acme-eab-key", "A file with that account's key (HMAC, in base64url).", "FILE");
+
+    public static Setting.Word AcmeTrust { get; } = new(
+        "acme-trust", "Who vouches for the authority's own HTTPS (PEM), where the system does not know it.", "FILE");
+
+    public static Setting.Word AcmeState { get; } = new(
+        "acme-state",
+        "Where accounts and certificates are kept. Default: $STATE_DIRECTORY, or /var/lib/vitrine for root, or the "
+        + "user's data folder.",
+        "FOLDER");
+
     public static Setting.Switch Quiet { get; } = new("quiet", "Print nothing but errors, and what is asked for.")
     {
         Letter = "-q",
@@ -78,8 +118,8 @@ internal static class SettingList
         null,
         1024 * 1024);
 
-    public static Setting.Assignments Limit { get; } = new(
-        "limit", "Set a limit: see the list below. May be given several times.");
+    public static Setting.Words Limit { get; } = new(
+        "limit", "Set a limit: see the list below. May be given several times.", "NAME=N");
 
     public static Setting.Number Admin { get; } = new(
         "admin",
@@ -121,7 +161,8 @@ internal static class SettingList
     public static IReadOnlyList<Setting> All { get; } =
     [
         Port, Host, Public, Open, Tls, TlsCert, TlsKey, TlsStrictNames, TlsClientCa, TlsClientOptional, TlsTicketKeys,
-        RedirectHttp, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
+        RedirectHttp, Acme, AcmeEmail, AcmeStaging, AcmeDirectory, AcmeChallenge, AcmeProfile, AcmeEabKid, AcmeEabKey,
+        AcmeTrust, AcmeState, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
         NoServerHeader, Transport, User, Sandbox, NoSandbox, CheckSandbox,
     ];
 }

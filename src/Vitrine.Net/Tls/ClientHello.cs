@@ -80,6 +80,10 @@ public readonly ref struct ClientHello
         return false;
     }
 
+    /// <summary>Whether it offers a protocol, and no other.</summary>
+    public bool OffersOnly(ReadOnlySpan<byte> protocol) =>
+        Protocols.Length == 1 + protocol.Length && Offers(protocol);
+
     // The body of the message, out of the record or of the several that it is in.
     private static Outcome TryJoin(ReadOnlySpan<byte> bytes, Span<byte> joined, out ReadOnlySpan<byte> message)
     {

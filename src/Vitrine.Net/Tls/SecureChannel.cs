@@ -80,7 +80,8 @@ internal sealed class SecureChannel(TlsEngine engine)
         var outcome = session!.Receive(cipher, room, out var count);
         if (engine.Sealed.Length > 0 && !SendSealed(ref transport, socket, out isFull)) return TransportResult.Broken;
         overhead += cipher.Length - count - count * OverheadPerByte;
-        hasEnded = outcome == TlsSession.Outcome.Ended;
+        hasEnded = outcome == TlsSession.Outcome.Ended || session is { IsOpen: true, IsProof: true };
+        if (session.IsProof) count = 0;
         if (outcome == TlsSession.Outcome.Failed) Failure = session.Failure;
         else if (overhead > MostOverhead) Failure = "there is more of TLS itself than of requests";
         else return count > 0 ? count : hasEnded ? 0 : TransportResult.Nothing;

@@ -9,6 +9,7 @@ public sealed class TlsIdentities
 {
     private readonly Dictionary<string, TlsHost> hosts = new(StringComparer.Ordinal);
     private readonly TlsHost first;
+    private readonly Dictionary<string, TlsHost> proofs = [];
 
     /// <summary>Makes the table.</summary>
     /// <param name="identities">All of them; the first is the default's, with the first of another kind of key that is
@@ -46,6 +47,22 @@ public sealed class TlsIdentities
         serverName.IsEmpty ? first : Find(HostNames.Canonical(serverName)) ?? (RefusesOthers ? null : first);
 
     /// <summary>
+    /// What proves to an authority that a host is ours (<c>acme-tls/1</c>, RFC 8737): a certificate a host, for
+    /// connections that carry nothing.
+    /// </summary>
+    public IReadOnlyList<TlsIdentity> Proofs
+    {
+        init => proofs = value.ToDictionary(
+            proof => proof.Names[0], proof => new TlsHost([proof]) { IsProof = true }, StringComparer.Ordinal);
+    }
+
+    /// <summary>What a client is shown that wants such a proof, and nothing else; null when there is none.</summary>
+    internal TlsHost? ProofFor(in ClientHello hello) =>
+        proofs.Count > 0 && hello.OffersOnly(TlsProtocols.AcmeTls)
+            ? proofs.GetValueOrDefault(HostNames.Canonical(hello.ServerName))
+            : null;
+
+    /// <summary>
     /// Whether what was agreed for one host may carry requests for another: unless there is a certificate of that one's
     /// own (RFC 9110 section 7.4, RFC 9113 section 9.1.1).
     /// </summary>
@@ -64,4 +81,7 @@ public sealed class TlsIdentities
 internal sealed class TlsHost(IReadOnlyList<TlsIdentity> identities)
 {
     public IReadOnlyList<TlsIdentity> Identities => identities;
+
+    /// <summary>Whether it is shown to an authority alone, which sends no request.</summary>
+    public bool IsProof { get; init; }
 }

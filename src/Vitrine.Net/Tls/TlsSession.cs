@@ -22,6 +22,9 @@ public abstract class TlsSession
     /// <summary>Whether the handshake is done, so that something can be sealed.</summary>
     public abstract bool IsOpen { get; }
 
+    /// <summary>Whether it is over once it is open: its certificate was all that the client wanted to see.</summary>
+    public bool IsProof { get; protected init; }
+
     /// <summary>Whether HTTP/2 was agreed on (ALPN), once it is open.</summary>
     public abstract bool IsHttp2 { get; }
 

@@ -23,12 +23,14 @@ internal sealed class CertificateStore : IDisposable
     private readonly TlsServer server;
     private readonly Timer timer;
     private readonly Lock gate = new();
-    private volatile LoadedCertificate[] loaded;
+    private volatile LoadedCertificate[] loaded = [];
     private byte[] seen; // a digest of the files that are in use
     private string? trouble; // that there was at the last look
     private string? told; // of it
     private string? ticketTrouble;
     private DateTime warnedOn;
+    private volatile AcmeChallenges challenges = AcmeChallenges.None;
+
     /// <summary>Reads them, and begins to look after them.</summary>
     /// <exception cref="CertificateException">One cannot be used.</exception>
     public CertificateStore(
@@ -54,6 +56,9 @@ internal sealed class CertificateStore : IDisposable
 
     /// <summary>What workers speak TLS with.</summary>
     public TlsServer Server => server;
+
+    /// <summary>What an authority is about to look for (ACME).</summary>
+    public AcmeChallenges Challenges => challenges;
 
     /// <summary>Says what could be wrong with those that are in use, and which end soon.</summary>
     public void Warn()
@@ -83,7 +88,7 @@ internal sealed class CertificateStore : IDisposable
         var lines = loaded.Select(one =>
             $"{one.DaysLeft(now),5} days left, until {one.NotAfter:yyyy-MM-dd HH:mm}Z: "
             + $"{(one.Identity.IsRsa ? "RSA  " : "ECDSA")} {string.Join(", ", one.Identity.Names)} "
-            + $"({one.Files.Certificate})");
+            + $"({one.Files.Certificate}{(one.IsStandIn ? ", which is still awaited" : "")})");
         return string.Join('\n', lines);
     }
 
@@ -94,6 +99,7 @@ internal sealed class CertificateStore : IDisposable
         {
             try
             {
+                LookAtChallenges();
                 Renew();
                 if (options.TicketKeys is not null) RenewTickets();
             }
@@ -141,6 +147,15 @@ internal sealed class CertificateStore : IDisposable
         }
     }
 
+    private void LookAtChallenges()
+    {
+        if (options.ChallengeFolder is not { } folder) return;
+        var now = AcmeChallenges.Read(folder, challenges);
+        if (ReferenceEquals(now, challenges)) return;
+        challenges = now;
+        server.Identities = TableOf(loaded);
+    }
+
     private void RenewTickets()
     {
         try
@@ -175,7 +190,8 @@ internal sealed class CertificateStore : IDisposable
         LoadedCertificate[] all =
         [
             .. options.OwnCertificate is { } own ? [CertificateReader.Read(own)] : Array.Empty<LoadedCertificate>(),
-            .. options.Certificates.Select(CertificateReader.Read),
+            .. options.Certificates.Select(
+                files => IsAwaited(files) ? InsteadOf(files) : CertificateReader.Read(files)),
         ];
         foreach (var certificate in all)
         {
@@ -196,12 +212,21 @@ internal sealed class CertificateStore : IDisposable
         new([.. certificates.Select(certificate => certificate.Identity)])
         {
             RefusesOthers = options.RefusesOtherNames,
+            Proofs = challenges.Proofs,
         };
+
+    // One that was there once stays in use when its files are taken away.
+    private LoadedCertificate InsteadOf(CertificateFiles files) =>
+        loaded.FirstOrDefault(one => one.Files == files) ?? StandIns.Make(files);
+
+    // Whether there is nothing yet of one that another process writes.
+    private static bool IsAwaited(CertificateFiles files) =>
+        files.AwaitedFor is not null && !files.All.All(File.Exists);
 
     // Where a link leads, and where it stands, are both looked at.
     private void Withhold() => withheld.Set(
         from certificate in loaded
-        where options.Certificates.Contains(certificate.Files)
+        where options.Certificates.Contains(certificate.Files) && !certificate.IsStandIn
         let file = certificate.KeyFile
         let content = CertificateReader.ReadFile(file)
         from path in new[] { Path.GetFullPath(file), TargetOf(file) }.Distinct()
@@ -229,7 +254,7 @@ internal sealed class CertificateStore : IDisposable
     private byte[] Digest()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var path in options.Certificates.SelectMany(files => files.All))
+        foreach (var path in options.Certificates.Where(files => !IsAwaited(files)).SelectMany(files => files.All))
         {
             var bytes = CertificateReader.ReadFile(path);
             hash.AppendData(BitConverter.GetBytes(bytes.Length));
@@ -243,7 +268,7 @@ internal sealed class CertificateStore : IDisposable
     {
         if (now.Date == warnedOn) return;
         warnedOn = now.Date;
-        foreach (var certificate in loaded)
+        foreach (var certificate in loaded.Where(certificate => !certificate.IsStandIn))
         {
             var days = certificate.DaysLeft(now);
             var which = $"the certificate in '{certificate.Files.Certificate}'";

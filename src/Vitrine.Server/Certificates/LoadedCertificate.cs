@@ -15,6 +15,9 @@ internal sealed record LoadedCertificate(
     DateTimeOffset NotAfter,
     IReadOnlyList<string> Doubts)
 {
+    /// <summary>Whether it stands in for one that is still to be written.</summary>
+    public bool IsStandIn { get; init; }
+
     /// <summary>The file that has the key.</summary>
     public string KeyFile => Files.Key ?? Files.Certificate;
 

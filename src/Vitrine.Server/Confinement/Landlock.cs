@@ -17,7 +17,7 @@ internal sealed unsafe class Landlock : IDisposable
     private const ulong ReadFile = 1 << 2;
     private const ulong ReadFolder = 1 << 3;
     private const ulong Read = ReadFile | ReadFolder;
-    private const ulong Execute = 1 << 0;
+    private const ulong Write = Read | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8 | 1 << 14; // files and folders alone
     private const ulong OfFiles = 1 << 0 | 1 << 1 | 1 << 2 | 1 << 14 | 1 << 15;
     private const ulong BindTcp = 1 << 0;
     private const ulong ConnectTcp = 1 << 1;
@@ -58,8 +58,10 @@ internal sealed unsafe class Landlock : IDisposable
         if (ruleset < 0) return null;
         var landlock = new Landlock(ruleset, version, fileRights);
         foreach (var path in policy.Readable.Concat(SandboxPolicy.System)) landlock.Allow(path, Read);
+        foreach (var path in policy.Writable) landlock.Allow(path, Write);
         var ports = landlock.KnowsPorts && !policy.Ports.Contains(0) ? policy.Ports : [];
-        foreach (var port in ports) landlock.AllowPort(port);
+        foreach (var port in ports) landlock.AllowPort(port, BindTcp);
+        foreach (var port in landlock.KnowsPorts ? policy.Connectable : []) landlock.AllowPort(port, ConnectTcp);
         return landlock;
     }
 
@@ -79,9 +81,9 @@ internal sealed unsafe class Landlock : IDisposable
         _ = Libc.close(fd);
     }
 
-    private void AllowPort(int port)
+    private void AllowPort(int port, ulong rights)
     {
-        var rule = new Libc.landlock_net_port_attr { allowed_access = BindTcp, port = (ulong)port };
+        var rule = new Libc.landlock_net_port_attr { allowed_access = rights, port = (ulong)port };
         _ = Libc.syscall(Libc.SYS_landlock_add_rule, ruleset, RuleNetPort, &rule, 0);
     }
 }

@@ -103,6 +103,9 @@ internal static unsafe partial class Libc
     [LibraryImport("libc")]
     public static partial int getgrouplist(byte* name, uint group, uint* groups, int* count);
 
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int lchown(string path, uint user, uint group);
+
     [LibraryImport("libc")]
     public static partial int setgroups(nuint count, uint* groups);
 

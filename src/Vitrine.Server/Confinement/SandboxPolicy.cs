@@ -1,11 +1,17 @@
 namespace Vitrine.Server.Confinement;
 
-/// <summary>What a process may still do once it is in a <see cref="Sandbox"/>. It may write nothing.</summary>
+/// <summary>What a process may still do once it is in a <see cref="Sandbox"/>.</summary>
 public sealed record SandboxPolicy
 {
     /// <summary>Folders and files that may be read, with all that is below them. What does not exist is passed
     /// over.</summary>
     public IReadOnlyList<string> Readable { get; init; } = [];
+
+    /// <summary>Folders in which files and folders may be read, made, written and deleted; a server has none.</summary>
+    public IReadOnlyList<string> Writable { get; init; } = [];
+
+    /// <summary>TCP ports, of any machine, that may be connected to; a server has none.</summary>
+    public IReadOnlyList<int> Connectable { get; init; } = [];
 
     /// <summary>
     /// TCP ports that may be listened on. With 0 among them, any: further listeners take the port that the first was
@@ -36,6 +42,28 @@ public sealed record SandboxPolicy
     }
 
     /// <summary>
+    /// What a process needs that gets certificates: a folder to write, who vouches for authorities and where they are,
+    /// and the ports at which they and whoever knows their addresses are reached.
+    /// </summary>
+    public static SandboxPolicy ToRenew(string state, IReadOnlyList<int> ports, string? trustFile) => new()
+    {
+        Readable = [.. ToReach, .. trustFile is null ? [] : new[] { Path.GetFullPath(trustFile) }],
+        Writable = [state],
+        Connectable = ports,
+    };
+
+    // All of /etc: what is in it is replaced while a program runs, as resolv.conf on a laptop, and a sandbox knows
+    // files and not their names. Who vouches for whom is a link from there into others.
+    private static IReadOnlyList<string> ToReach =>
+    [
+        "/etc", "/usr/share/ca-certificates", "/usr/local/share/ca-certificates", "/usr/share/pki", "/run/systemd",
+        "/run/resolvconf", "/run/NetworkManager", "/mnt/wsl",
+        .. TrustVariables.Select(Environment.GetEnvironmentVariable).OfType<string>(),
+    ];
+
+    private static readonly string[] TrustVariables = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+
+    /// <summary>
     /// What every program reads of its system: libraries that are loaded late, time zones, descriptions of terminals,
     /// what the kernel says of this process and of the machine's memory; and under the JIT the files that it runs.
     /// </summary>
@@ -53,9 +81,10 @@ public sealed record SandboxPolicy
     private static IEnumerable<string> FoldersOf(TlsOptions? tls)
     {
         if (tls is null) return [];
+        var folders = tls.ChallengeFolder is { } challenges ? [Path.GetFullPath(challenges)] : Array.Empty<string>();
         var files = tls.Certificates.SelectMany(files => files.All)
             .Concat(new[] { tls.TicketKeys, tls.ClientAuthorities }.OfType<string>()).Select(Path.GetFullPath);
-        return files.SelectMany(FoldersOf).Distinct(StringComparer.Ordinal);
+        return files.SelectMany(FoldersOf).Concat(folders).Distinct(StringComparer.Ordinal);
     }
 
     private static IEnumerable<string> FoldersOf(string file)

@@ -70,6 +70,19 @@ public sealed unsafe class UserIdentity
         if (Libc.setuid(0) == 0) throw new UnauthorizedAccessException($"'{name}' could become root again");
     }
 
+    /// <summary>Gives that user a folder and all that is in it.</summary>
+    /// <exception cref="UnauthorizedAccessException">This process may not.</exception>
+    [SupportedOSPlatform("linux")]
+    public void Own(string folder)
+    {
+        var all = new DirectoryInfo(folder).EnumerateFileSystemInfos(
+            "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None });
+        foreach (var path in all.Select(one => one.FullName).Prepend(folder))
+            if (Libc.lchown(path, User, Group) != 0)
+                throw new UnauthorizedAccessException(
+                    $"'{path}' could not be given to '{name}': only root can do that");
+    }
+
     /// <inheritdoc/>
     public override string ToString() => name;
 }

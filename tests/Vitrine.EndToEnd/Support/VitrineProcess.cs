@@ -33,6 +33,7 @@ internal sealed partial class VitrineProcess : IDisposable
     {
         HangUp = 1,
         Interrupt = 2,
+        Kill = 9,
         User1 = 10,
         User2 = 12,
         Terminate = 15,

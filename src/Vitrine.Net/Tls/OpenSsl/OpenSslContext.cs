@@ -85,7 +85,7 @@ internal sealed unsafe class OpenSslContext : IDisposable
         Check(Libssl.SSL_CTX_set_ciphersuites(Handle, Suites13));
         Check(Libssl.SSL_CTX_set_ex_data(Handle, 0, engine));
         Check(Libssl.SSL_CTX_set_tlsext_ticket_key_evp_cb(Handle, &OpenSslTickets.Handle));
-        Libssl.SSL_CTX_set_alpn_select_cb(Handle, &SelectProtocol, 0);
+        Libssl.SSL_CTX_set_alpn_select_cb(Handle, &SelectProtocol, Host.IsProof ? 1 : 0);
     }
 
     private void Ask(ClientAuthorities clients)
@@ -141,7 +141,9 @@ internal sealed unsafe class OpenSslContext : IDisposable
         nint ssl, byte** chosen, byte* chosenLength, byte* offered, uint length, nint argument)
     {
         var list = new ReadOnlySpan<byte>(offered, (int)length);
-        if (TryFind(list, TlsProtocols.Http2, out var at) || TryFind(list, TlsProtocols.Http11, out at))
+        var isProof = argument != 0;
+        if (isProof ? TryFind(list, TlsProtocols.AcmeTls, out var at)
+            : TryFind(list, TlsProtocols.Http2, out at) || TryFind(list, TlsProtocols.Http11, out at))
         {
             *chosen = offered + at + 1;
             *chosenLength = offered[at];

@@ -46,7 +46,7 @@ internal sealed class OpenSslEngine : TlsEngine
     public override TlsSession? Accept(in ClientHello hello)
     {
         if (!ReferenceEquals(identities, server.Identities)) Renew();
-        if (identities.For(hello.ServerName) is not { } host) return null;
+        if ((identities.ProofFor(hello) ?? identities.For(hello.ServerName)) is not { } host) return null;
         if (!contexts.TryGetValue(host, out var context))
             contexts[host] = context = new OpenSslContext(host, server.Clients, GCHandle.ToIntPtr(self));
         return new OpenSslSession(this, context, identities, hello.ServerName);

@@ -27,6 +27,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
         this.engine = engine;
         this.identities = identities;
         host = context.Host;
+        IsProof = host.IsProof;
         this.serverName = serverName.IsEmpty ? null : HostNames.Canonical(serverName);
         ssl = Libssl.SSL_new(context.Handle);
         if (ssl == 0) throw OpenSslError.Take("no session");

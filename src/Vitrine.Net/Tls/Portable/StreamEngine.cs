@@ -33,7 +33,7 @@ internal sealed class StreamEngine : TlsEngine
             identities = server.Identities;
             contexts.Clear(); // sessions that were begun keep what they were begun with
         }
-        if (identities.For(hello.ServerName) is not { } host) return null;
+        if ((identities.ProofFor(hello) ?? identities.For(hello.ServerName)) is not { } host) return null;
         if (!contexts.TryGetValue(host, out var context)) contexts[host] = context = Make(host, server.Clients);
         return new StreamSession(this, context, identities, host, hello.ServerName);
     }
@@ -61,7 +61,9 @@ internal sealed class StreamEngine : TlsEngine
                 [.. identity.Chain.Skip(1).Select(X509CertificateLoader.LoadCertificate)],
                 offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+            ApplicationProtocols = host.IsProof
+                ? [new SslApplicationProtocol(TlsProtocols.AcmeTls.ToArray())]
+                : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             AllowRenegotiation = false,
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
         };

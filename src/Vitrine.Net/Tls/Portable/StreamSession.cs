@@ -31,6 +31,7 @@ internal sealed class StreamSession : TlsSession
         this.engine = engine;
         this.identities = identities;
         this.host = host;
+        IsProof = host.IsProof;
         this.serverName = serverName.IsEmpty ? null : HostNames.Canonical(serverName);
         wire = new LentStream(engine);
         stream = new SslStream(wire, leaveInnerStreamOpen: true);
