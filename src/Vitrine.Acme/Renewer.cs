@@ -135,11 +135,11 @@ public sealed class Renewer : IDisposable
     {
         if (unkept.TryGetValue(name, out var waiting)) return KeepIssued(name, waiting);
         if (!await IsDueAsync(name, cancel).ConfigureAwait(false)) return true;
+        CheckRoom(name);
         using var held = RenewalLock.TryTake(options.State.LockOf(name), time);
         if (held is null) return false;
         // Another may have been quicker.
         if (!await IsDueAsync(name, cancel).ConfigureAwait(false)) return true;
-        CheckRoom(name);
         var old = KeptCertificate.Find(options, name);
         for (var isSecond = false; ; isSecond = true)
         {

@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
+using Vitrine.Acme;
 using Vitrine.Server;
 using Vitrine.Server.Certificates.Local;
 using Vitrine.Server.Confinement;
@@ -53,7 +54,7 @@ internal static class Command
         try
         {
             if (request.WantsOwnCertificate) request = request with { Server = WithOwnCertificate(request) };
-            request.Acme?.State.Prepare(request.Acme);
+            if (request.Acme is { } acme) Prepare(acme, request.Server.Root);
             if (request.User is not null) request = request with { Server = WithUser(request) };
             // In the sandbox nothing can be written.
             var spool = SpoolFile.TryOpen(request.Server.Limits.SpoolBytes);
@@ -155,8 +156,26 @@ internal static class Command
     private static WebServerOptions WithOwnCertificate(CommandOptions.Request request)
     {
         var isForOthers = !request.Server.Addresses.All(IPAddress.IsLoopback);
-        var pem = LocalAuthority.FindOrMake().Issue(isForOthers);
-        return request.Server with { Tls = request.Server.Tls! with { OwnCertificate = pem } };
+        var authority = LocalAuthority.FindOrMake();
+        var tls = request.Server.Tls! with
+        {
+            OwnCertificate = authority.Issue(isForOthers),
+            PrivateFiles = authority.PrivateFiles,
+        };
+        return request.Server with { Tls = tls };
+    }
+
+    // What is in it is for nobody else.
+    private static void Prepare(AcmeOptions acme, string root)
+    {
+        var below = Path.GetRelativePath(Path.GetFullPath(root), acme.State.Path);
+        var isServed = !Path.IsPathRooted(below) && !below.StartsWith("..", StringComparison.Ordinal)
+            && !below.Split(Path.DirectorySeparatorChar).Any(part => part.Length > 1 && part[0] == '.');
+        if (isServed)
+            throw new CertificateException(
+                $"'{acme.State.Path}', where certificates and their keys are kept, lies in the folder that is served: "
+                + "choose another with --acme-state");
+        acme.State.Prepare(acme);
     }
 
     private static WebServerOptions WithUser(CommandOptions.Request request)

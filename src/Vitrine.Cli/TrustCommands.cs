@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Vitrine.Server;
 using Vitrine.Server.Certificates.Local;
 
@@ -20,6 +21,13 @@ internal static class TrustCommands
 
     private static int Run(Func<LocalAuthority, IReadOnlyList<TrustStores.Result>> change, string done)
     {
+        if (Environment.GetEnvironmentVariable("SUDO_USER") is { Length: > 0 } user && Environment.UserName == "root")
+        {
+            Complaint.Say(
+                $"this would be root's authority, and not that of {user}: run it without sudo, it says what only root "
+                + "can do.");
+            return 1;
+        }
         try
         {
             var authority = LocalAuthority.FindOrMake();
@@ -31,9 +39,10 @@ internal static class TrustCommands
                     problem is null ? $"  {done} {store}" : $"  NOT {done} {store}: {problem}");
             return results.All(result => result.Problem is null) ? 0 : 1;
         }
-        catch (CertificateException fault)
+        catch (Exception fault) when (fault is CertificateException or IOException or UnauthorizedAccessException
+            or CryptographicException)
         {
-            Complaint.Say($"{fault.Message}.");
+            Complaint.Say($"{fault.Message.TrimEnd('.')}.");
             return 1;
         }
     }

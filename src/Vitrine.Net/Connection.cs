@@ -309,7 +309,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         if (sent < 0) return false;
         progressMs = worker.Context.NowMs;
         sentSinceInput += sent;
-        pace.Take(sent);
+        pace.Take(sent + (tls?.TailSent ?? 0));
         if (worker.Tap is { } tap && sent > 0) SentRecords.Show(tap, info, output!, sent, transport.NowUs);
         if (sent > 0) output!.Advance(sent);
         if (worker.Log is { } log && sent > 0) SentRecords.Log(log, info, output!, transport.NowUs);

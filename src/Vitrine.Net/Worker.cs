@@ -88,7 +88,11 @@ public sealed class Worker<TTransport> : IInbox, IWorker
     public IReadOnlyList<ListenerKind> Listeners { get; init; } = [];
 
     /// <summary>Its TLS, which it then owns; without one no listener may be for it.</summary>
-    public TlsEngine? Tls { get; init; }
+    public TlsEngine? Tls
+    {
+        get;
+        init => resources.Tls = field = value;
+    }
 
     /// <summary>True once it was told to stop and its last connection is gone.</summary>
     public bool IsDone => drainUntilMs != long.MaxValue && count == 0;

@@ -1,5 +1,6 @@
 using Vitrine.Http.Protocols;
 using Vitrine.Http.Replies;
+using Vitrine.Net.Tls;
 
 namespace Vitrine.Net;
 
@@ -31,6 +32,17 @@ internal sealed class WorkerResources(
 
     public IRefusalLog? Refusals => refusals;
 
+    /// <summary>What TLS is spoken with, if it is: what it keeps for clients counts as lent.</summary>
+    public TlsEngine? Tls
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value is not null) value.MostTailBytes = mostBytes / 2;
+        }
+    }
+
     /// <summary>Whether somebody wants to know when things happen.</summary>
     public bool IsObserved => tap is not null || log is not null;
 
@@ -43,7 +55,7 @@ internal sealed class WorkerResources(
     public OutputQueue RentOutput()
     {
         var output = spareOutput;
-        if (lentBytes >= mostBytes) output = OutputQueue.Small();
+        if (lentBytes + (Tls?.TailBytes ?? 0) >= mostBytes) output = OutputQueue.Small();
         else if (output is not null) spareOutput = null;
         else if (!spareOutputs.TryPop(out output)) output = new OutputQueue();
         lentBytes += output.BufferLength;

@@ -9,6 +9,10 @@ public sealed record TlsOptions
     /// <summary>A certificate with its chain and key as text (PEM), which comes before all others; or null.</summary>
     public string? OwnCertificate { get; init; }
 
+    /// <summary>Further files that are never served though they may lie in the folder: whoever made <see
+    /// cref="OwnCertificate"/> has keys too.</summary>
+    public IReadOnlyList<string> PrivateFiles { get; init; } = [];
+
     /// <summary>Whether clients are refused that name a host that no certificate is for.</summary>
     public bool RefusesOtherNames { get; init; }
 

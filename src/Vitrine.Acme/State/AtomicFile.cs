@@ -30,15 +30,24 @@ internal static class AtomicFile
     public static bool TryMake(string path, byte[] content)
     {
         StateFolder.Make(Path.GetDirectoryName(path)!);
+        FileStream file;
         try
         {
-            using var file = new FileStream(path, Options());
-            file.Write(content);
-            return true;
+            file = new FileStream(path, Options());
         }
         catch (IOException) when (File.Exists(path))
         {
             return false;
+        }
+        try
+        {
+            using (file) file.Write(content);
+            return true;
+        }
+        catch
+        {
+            TryDelete(path);
+            throw;
         }
     }
 

@@ -9,10 +9,17 @@ namespace Vitrine.Net.Tls;
 /// </summary>
 internal sealed class SecureChannel(TlsEngine engine)
 {
-    // What comes without being of a request: as much as this, and so much for each byte that is of one. A handshake has
-    // a few kilobytes; whoever has the server make new keys all the time has none.
-    private const long MostOverhead = 64 * 1024;
-    private const long OverheadPerByte = 64;
+    // A handshake has a few kilobytes, with a client's certificates some more.
+    private const int MostHandshake = 64 * 1024;
+
+    // What comes later without being of a request: as much as this, and so much for each byte that is of one, which
+    // may have a record of its own. A record that has begun counts until it is whole; whoever has the server make new
+    // keys all the time has no such excuse.
+    private const int MostOverhead = 24 * 1024;
+    private const int OverheadPerByte = 32;
+
+    // Once there was more than this, little is received at once: what is done for it is not done in one turn.
+    private const int LittleOverhead = 2 * 1024;
 
     // A record that began before may add so much to what is received at once.
     private const int RecordRoom = TlsEngine.RecordBytes + 1024;
@@ -23,10 +30,11 @@ internal sealed class SecureChannel(TlsEngine engine)
     private byte[]? tail; // what is sealed and not sent
     private int tailStart;
     private int tailEnd;
-    private bool wasFull;
+    private bool takesAll; // of what it was sent last
     private bool hasEnded;
     private bool saidGoodbye;
-    private long overhead;
+    private int handshake;
+    private int overhead;
 
     /// <summary>Whether the client turned out not to speak TLS: then what it sent is what it sent.</summary>
     public bool IsClear { get; private set; }
@@ -39,6 +47,9 @@ internal sealed class SecureChannel(TlsEngine engine)
 
     /// <summary>Whether something is sealed and not sent.</summary>
     public bool HasUnsent => tail is not null;
+
+    /// <summary>How much of what was counted as sent before left with the last call.</summary>
+    public int TailSent { get; private set; }
 
     /// <summary>The session, once there is one.</summary>
     public TlsSession? Session => session;
@@ -62,7 +73,8 @@ internal sealed class SecureChannel(TlsEngine engine)
         isFull = false;
         mayBeMore = true;
         if (hasEnded) return 0;
-        var incoming = engine.Incoming[..Math.Min(room.Length - RecordRoom, TlsEngine.MostReceived)];
+        var most = overhead > LittleOverhead ? LittleOverhead : TlsEngine.MostReceived;
+        var incoming = engine.Incoming[..Math.Min(room.Length - RecordRoom, most)];
         if (held is not null) held.AsSpan(0, heldLength).CopyTo(incoming);
         var received = transport.Receive(socket, incoming[heldLength..]);
         if (received <= 0) return received;
@@ -77,13 +89,17 @@ internal sealed class SecureChannel(TlsEngine engine)
             cipher.CopyTo(room);
             return cipher.Length;
         }
-        var outcome = session!.Receive(cipher, room, out var count);
+        var wasOpen = session!.IsOpen;
+        var outcome = session.Receive(cipher, room, out var count);
         if (engine.Sealed.Length > 0 && !SendSealed(ref transport, socket, out isFull)) return TransportResult.Broken;
-        overhead += cipher.Length - count - count * OverheadPerByte;
         hasEnded = outcome == TlsSession.Outcome.Ended || session is { IsOpen: true, IsProof: true };
         if (session.IsProof) count = 0;
+        if (hasEnded) mayBeMore = true; // the end, behind what came before it
+        if (!wasOpen) handshake += cipher.Length;
+        else overhead = (int)Math.Max(0, overhead + cipher.Length - count - (long)count * OverheadPerByte);
         if (outcome == TlsSession.Outcome.Failed) Failure = session.Failure;
-        else if (overhead > MostOverhead) Failure = "there is more of TLS itself than of requests";
+        else if (overhead > MostOverhead || handshake > MostHandshake)
+            Failure = "there is more of TLS itself than of requests";
         else return count > 0 ? count : hasEnded ? 0 : TransportResult.Nothing;
         return TransportResult.Failed;
     }
@@ -97,11 +113,13 @@ internal sealed class SecureChannel(TlsEngine engine)
         where TTransport : struct, ITransport
     {
         isFull = false;
+        TailSent = 0;
         if (tail is not null)
         {
-            wasFull = true;
+            takesAll = false;
             var sent = transport.Send(socket, tail.AsSpan(tailStart, tailEnd - tailStart), out isFull);
             if (sent < 0) return sent;
+            TailSent = (int)sent;
             tailStart += (int)sent;
             if (tailStart < tailEnd) return 0;
             DropTail();
@@ -109,12 +127,12 @@ internal sealed class SecureChannel(TlsEngine engine)
         }
         if (output is not { IsEmpty: false }) return 0;
         engine.Clear();
-        // Of a client that takes its time no more is kept than a record.
-        var most = wasFull ? TlsEngine.RecordBytes : TlsEngine.MostSealed;
+        // Of a client that takes its time, and of one of which nothing is known, no more is kept than a record.
+        var most = takesAll && !engine.HasManyTails ? TlsEngine.MostSealed : TlsEngine.RecordBytes;
         var sealedBytes = Sealing.Seal(output, session!, engine.Plain, most);
         if (sealedBytes < 0) return sealedBytes;
         if (!SendSealed(ref transport, socket, out isFull)) return TransportResult.Broken;
-        wasFull = isFull;
+        takesAll = !isFull;
         return sealedBytes;
     }
 
@@ -170,7 +188,13 @@ internal sealed class SecureChannel(TlsEngine engine)
 
     private void Hold(ReadOnlySpan<byte> cipher)
     {
-        held ??= ArrayPool<byte>.Shared.Rent(ClientHello.MostHeldBytes);
+        if (held is null || held.Length < cipher.Length)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(cipher.Length);
+            if (held is not null) ArrayPool<byte>.Shared.Return(held);
+            held = larger;
+            heldLength = 0;
+        }
         cipher[heldLength..].CopyTo(held.AsSpan(heldLength));
         heldLength = cipher.Length;
     }
@@ -205,6 +229,7 @@ internal sealed class SecureChannel(TlsEngine engine)
                 tail.AsSpan(tailStart, length).CopyTo(larger);
                 ArrayPool<byte>.Shared.Return(tail);
             }
+            engine.TailBytes += larger.Length - (tail?.Length ?? 0);
             (tail, tailStart, tailEnd) = (larger, 0, length);
         }
         rest.CopyTo(tail.AsSpan(tailEnd));
@@ -213,7 +238,11 @@ internal sealed class SecureChannel(TlsEngine engine)
 
     private void DropTail()
     {
-        if (tail is not null) ArrayPool<byte>.Shared.Return(tail);
+        if (tail is not null)
+        {
+            engine.TailBytes -= tail.Length;
+            ArrayPool<byte>.Shared.Return(tail);
+        }
         tail = null;
         tailStart = tailEnd = 0;
     }

@@ -22,26 +22,29 @@ public sealed class TicketKeys
     public const int LifetimeSeconds = 24 * 3600;
 
     private const int SecretBytes = 32;
-    private const int MostKept = LifetimeSeconds / (RotationMs / 1000) + 1;
+    private volatile Key[] keys = [];
+    private bool isShared; // with other servers, which would not know a key of our own making
 
-    private volatile Key[] keys = [Key.Make()];
-    private long rotateAtMs = Environment.TickCount64 + RotationMs;
-    private int isShared; // with other servers, which would not know a key of our own making
+    /// <summary>Makes them.</summary>
+    /// <param name="nowMs">The time, in milliseconds since whenever.</param>
+    public TicketKeys(long nowMs) => keys = [Key.Make(nowMs)];
 
     /// <summary>A key: the newest seals, all of them open.</summary>
     /// <param name="Name">What a ticket names it by.</param>
     /// <param name="Encryption">For AES-256 in CBC mode.</param>
     /// <param name="Authentication">For HMAC with SHA-256.</param>
-    internal sealed record Key(byte[] Name, byte[] Encryption, byte[] Authentication)
+    /// <param name="BornMs">When it was made.</param>
+    internal sealed record Key(byte[] Name, byte[] Encryption, byte[] Authentication, long BornMs)
     {
         /// <summary>A new one.</summary>
-        public static Key Make() => From(RandomNumberGenerator.GetBytes(KeyBytes));
+        public static Key Make(long nowMs) => From(RandomNumberGenerator.GetBytes(KeyBytes), nowMs);
 
         /// <summary>One that is written down.</summary>
-        public static Key From(ReadOnlySpan<byte> bytes) => new(
+        public static Key From(ReadOnlySpan<byte> bytes, long nowMs) => new(
             bytes[..NameBytes].ToArray(),
             bytes.Slice(NameBytes, SecretBytes).ToArray(),
-            bytes.Slice(NameBytes + SecretBytes, SecretBytes).ToArray());
+            bytes.Slice(NameBytes + SecretBytes, SecretBytes).ToArray(),
+            nowMs);
     }
 
     /// <summary>Takes keys that several servers share, the newest first; they replace one another by the file, and not
@@ -54,20 +57,24 @@ public sealed class TicketKeys
             throw new ArgumentException(
                 $"it has {bytes.Length} bytes, and not {KeyBytes} for each key", nameof(bytes));
         var shared = new Key[bytes.Length / KeyBytes];
-        for (var i = 0; i < shared.Length; i++) shared[i] = Key.From(bytes.Slice(i * KeyBytes, KeyBytes));
-        Volatile.Write(ref isShared, 1);
+        for (var i = 0; i < shared.Length; i++) shared[i] = Key.From(bytes.Slice(i * KeyBytes, KeyBytes), 0);
+        isShared = true;
         keys = shared;
     }
 
-    /// <summary>The one under which sessions are given out now.</summary>
-    internal Key Newest(long nowMs)
+    /// <summary>
+    /// Makes a new one when it is time, and forgets those that no session is under any more: to be called now and then,
+    /// by one at a time.
+    /// </summary>
+    public void Rotate(long nowMs)
     {
-        var due = Volatile.Read(ref rotateAtMs);
-        if (nowMs >= due && Volatile.Read(ref isShared) == 0
-            && Interlocked.CompareExchange(ref rotateAtMs, nowMs + RotationMs, due) == due)
-            keys = [Key.Make(), .. keys.Take(MostKept - 1)];
-        return keys[0];
+        if (isShared || nowMs - keys[0].BornMs < RotationMs) return;
+        const long MostMs = LifetimeSeconds * 1000L + RotationMs; // the last session under it is younger by that
+        keys = [Key.Make(nowMs), .. keys.Where(key => nowMs - key.BornMs < MostMs)];
     }
+
+    /// <summary>The one under which sessions are given out now.</summary>
+    internal Key Newest => keys[0];
 
     /// <summary>The one of that name, or null when it is too old or never was ours.</summary>
     internal Key? Find(ReadOnlySpan<byte> name)

@@ -29,6 +29,15 @@ public abstract class TlsEngine : IDisposable
     /// <summary>Where plaintext is put together before it is sealed, and a hello that is spread over records.</summary>
     public Span<byte> Plain => plain.Span;
 
+    /// <summary>What all of its connections keep of what is sealed and not sent.</summary>
+    internal long TailBytes { get; set; }
+
+    /// <summary>How much that should be at most.</summary>
+    internal long MostTailBytes { get; set; } = long.MaxValue;
+
+    /// <summary>Whether it is so much that a connection should add little to it.</summary>
+    internal bool HasManyTails => TailBytes > MostTailBytes;
+
     /// <summary>What was sealed since the last <see cref="Clear"/> and is to be sent.</summary>
     public ReadOnlySpan<byte> Sealed => SealedRoom.Span[..SealedLength];
 

@@ -21,7 +21,14 @@ public sealed class TlsIdentities
         var made = new Dictionary<(TlsIdentity?, TlsIdentity?), TlsHost>();
         foreach (var name in identities.SelectMany(identity => identity.Names).Distinct(StringComparer.Ordinal))
             hosts[name] = Of(name);
-        first = identities[0].Names is [var ownName, ..] ? hosts[ownName] : HostOf(identities[0], null);
+        first = DefaultOf(identities[0]);
+
+        TlsHost DefaultOf(TlsIdentity own)
+        {
+            var other = identities.FirstOrDefault(
+                one => one.IsRsa != own.IsRsa && own.Names.Count > 0 && own.Names.All(one.Names.Contains));
+            return own.IsRsa ? HostOf(other, own) : HostOf(own, other);
+        }
 
         TlsHost Of(string name)
         {
@@ -67,7 +74,7 @@ public sealed class TlsIdentities
     /// own (RFC 9110 section 7.4, RFC 9113 section 9.1.1).
     /// </summary>
     internal bool IsFor(TlsHost host, ReadOnlySpan<byte> authority) =>
-        Find(HostNames.Canonical(authority)) is not { } other || ReferenceEquals(other, host);
+        Find(HostNames.Canonical(authority)) is not { } other || host.Identities.All(other.Identities.Contains);
 
     private TlsHost? Find(string name)
     {

@@ -23,18 +23,22 @@ public sealed class TlsServer(TlsIdentities identities)
     public bool IsPortable { get; init; }
 
     /// <summary>The keys of sessions.</summary>
-    public TicketKeys Tickets { get; } = new();
+    public TicketKeys Tickets { get; } = new(Environment.TickCount64);
 
     /// <summary>What is asked of clients' certificates; null asks for none.</summary>
     public ClientAuthorities? Clients { get; init; }
 
     /// <summary>Makes sure that TLS can be spoken with a certificate.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">It cannot.</exception>
-    public static void Check(TlsIdentity identity)
+    public static void Check(TlsIdentity identity, ClientAuthorities? clients = null)
     {
-        if (OpenSslEngine.IsAvailable) new OpenSslContext(new TlsHost([identity]), null, 0).Dispose();
-        else _ = StreamEngine.Make(new TlsHost([identity]), null);
+        if (OpenSslEngine.IsAvailable) new OpenSslContext(new TlsHost([identity]), clients, 0).Dispose();
+        else _ = StreamEngine.Make(new TlsHost([identity]), clients);
     }
+
+    /// <summary>What is asked of those who are shown a host's certificate: of an authority that looks for a proof,
+    /// nothing.</summary>
+    internal ClientAuthorities? ClientsOf(TlsHost host) => host.IsProof ? null : Clients;
 
     /// <summary>Makes the engine of one worker.</summary>
     public TlsEngine Join() =>

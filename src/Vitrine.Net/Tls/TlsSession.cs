@@ -30,7 +30,8 @@ public abstract class TlsSession
 
     /// <summary>
     /// Whether requests for a host may come on this connection: not when there is a certificate of that host's own, and
-    /// this is another's (RFC 9110 section 7.4, RFC 9113 section 9.1.1).
+    /// this is another's (RFC 9110 section 7.4, RFC 9113 section 9.1.1). A client that named no host could not have
+    /// come otherwise.
     /// </summary>
     public abstract bool IsFor(ReadOnlySpan<byte> authority);
 

@@ -10,6 +10,9 @@ internal static class CertificateReader
     // A chain of four with RSA keys has eight kilobytes.
     private const int MostFileBytes = 1024 * 1024;
 
+    // Of a message of TLS 64 KB are the most (RFC 8446 section 4.2.4).
+    private const int MostNamesBytes = 32 * 1024;
+
     private const string AuthorityInformation = "1.3.6.1.5.5.7.1.1"; // RFC 5280 section 4.2.2.1
 
     /// <summary>Reads it.</summary>
@@ -71,6 +74,10 @@ internal static class CertificateReader
         try
         {
             _ = Read(path, authorities, isKeyWanted: false);
+            if (authorities.Sum(authority => authority.SubjectName.RawData.Length + 2) > MostNamesBytes)
+                throw new CertificateException(
+                    $"there are too many certificates in '{path}': their names are sent to each client, and those have "
+                    + $"more than {MostNamesBytes / 1024} KB");
             return authorities.Count > 0 ? [.. authorities.Select(certificate => certificate.RawData)]
                 : throw new CertificateException($"there is no certificate in '{path}' (-----BEGIN CERTIFICATE-----)");
         }
@@ -83,6 +90,10 @@ internal static class CertificateReader
             foreach (var certificate in authorities) certificate.Dispose();
         }
     }
+
+    /// <summary>Whether there is a private key in a file: in PEM it says so, in PKCS #12 there mostly is.</summary>
+    public static bool HasKey(ReadOnlySpan<byte> content) =>
+        content.IndexOf("PRIVATE KEY-----"u8) >= 0 || content.IndexOf("-----BEGIN "u8) < 0;
 
     /// <summary>Reads a file, with a reason that names it.</summary>
     /// <exception cref="CertificateException">It cannot be read.</exception>
@@ -150,7 +161,11 @@ internal static class CertificateReader
         try
         {
             var all = X509CertificateLoader.LoadPkcs12Collection(
-                bytes, null, X509KeyStorageFlags.EphemeralKeySet | X509KeyStorageFlags.Exportable);
+                bytes,
+                null,
+                // On macOS there are no keys that are in memory alone.
+                X509KeyStorageFlags.Exportable
+                    | (OperatingSystem.IsMacOS() ? 0 : X509KeyStorageFlags.EphemeralKeySet));
             chain.AddRange(all.OrderByDescending(certificate => certificate.HasPrivateKey));
             return isKeyWanted && all.FirstOrDefault(certificate => certificate.HasPrivateKey) is { } own
                 ? PrivateKey.Of((AsymmetricAlgorithm?)own.GetECDsaPrivateKey() ?? own.GetRSAPrivateKey())

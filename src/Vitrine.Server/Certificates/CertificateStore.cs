@@ -21,6 +21,7 @@ internal sealed class CertificateStore : IDisposable
     private readonly WithheldFiles withheld; // the files with keys, which nobody may be served
     private readonly Action<Exception>? onFault;
     private readonly TlsServer server;
+    private readonly ClientAuthorities? clients;
     private readonly Timer timer;
     private readonly Lock gate = new();
     private volatile LoadedCertificate[] loaded = [];
@@ -28,6 +29,7 @@ internal sealed class CertificateStore : IDisposable
     private string? trouble; // that there was at the last look
     private string? told; // of it
     private string? ticketTrouble;
+    private string? oddity; // that was reported last
     private DateTime warnedOn;
     private volatile AcmeChallenges challenges = AcmeChallenges.None;
 
@@ -41,17 +43,19 @@ internal sealed class CertificateStore : IDisposable
         this.options = options;
         this.onFault = onFault;
         seen = Digest();
+        Withhold();
+        clients = options.ClientAuthorities is { } file
+            ? new ClientAuthorities(CertificateReader.ReadAuthorities(file), !options.ClientsAreOptional)
+            : null;
         loaded = Load();
         server = new TlsServer(TableOf(loaded))
         {
             IsPortable = isPortable,
-            Clients = options.ClientAuthorities is { } file
-                ? new ClientAuthorities(CertificateReader.ReadAuthorities(file), !options.ClientsAreOptional)
-                : null,
+            Clients = clients,
         };
         if (options.TicketKeys is not null) ShareTickets();
-        Withhold();
-        timer = new Timer(_ => Look(), null, LookMs, LookMs);
+        // Each look asks for the next: a disk that does not answer holds up one, and not one after another.
+        timer = new Timer(_ => LookAgain(), null, LookMs, Timeout.Infinite);
     }
 
     /// <summary>What workers speak TLS with.</summary>
@@ -67,9 +71,10 @@ internal sealed class CertificateStore : IDisposable
         {
             foreach (var doubt in certificate.Doubts) Tell(doubt.TrimEnd('.'));
             if (BelowRoot(Path.GetFullPath(certificate.KeyFile)) is not null)
-                Tell($"the private key '{certificate.KeyFile}' lies in the folder that is served: it is answered 404, "
-                    + "and belongs elsewhere");
+                WarnOfPlace($"the private key '{certificate.KeyFile}'");
         }
+        if (options.TicketKeys is { } tickets && BelowRoot(Path.GetFullPath(tickets)) is not null)
+            WarnOfPlace($"the file '{tickets}' with the keys of sessions");
         WarnOfEnds(DateTimeOffset.UtcNow);
         try
         {
@@ -92,6 +97,19 @@ internal sealed class CertificateStore : IDisposable
         return string.Join('\n', lines);
     }
 
+    private void LookAgain()
+    {
+        Look();
+        try
+        {
+            timer.Change(LookMs, Timeout.Infinite);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is over.
+        }
+    }
+
     /// <summary>Looks at the files now.</summary>
     public void Look()
     {
@@ -99,14 +117,17 @@ internal sealed class CertificateStore : IDisposable
         {
             try
             {
+                server.Tickets.Rotate(Environment.TickCount64);
                 LookAtChallenges();
+                Withhold(); // whatever is wrong with them
                 Renew();
                 if (options.TicketKeys is not null) RenewTickets();
             }
 #pragma warning disable CA1031 // nobody else would hear of it, and the next look may be better
             catch (Exception fault)
             {
-                onFault?.Invoke(fault);
+                if (oddity != fault.Message) onFault?.Invoke(fault);
+                oddity = fault.Message;
             }
 #pragma warning restore CA1031
             WarnOfEnds(DateTimeOffset.UtcNow);
@@ -132,7 +153,6 @@ internal sealed class CertificateStore : IDisposable
                     throw new CertificateException($"the new certificate in '{after.Files.Certificate}' has expired");
             server.Identities = TableOf(next);
             (loaded, seen) = (next, now);
-            Withhold();
             trouble = told = null;
             Warn();
         }
@@ -197,7 +217,7 @@ internal sealed class CertificateStore : IDisposable
         {
             try
             {
-                TlsServer.Check(certificate.Identity);
+                TlsServer.Check(certificate.Identity, clients);
             }
             catch (CryptographicException fault)
             {
@@ -223,14 +243,28 @@ internal sealed class CertificateStore : IDisposable
     private static bool IsAwaited(CertificateFiles files) =>
         files.AwaitedFor is not null && !files.All.All(File.Exists);
 
-    // Where a link leads, and where it stands, are both looked at.
-    private void Withhold() => withheld.Set(
-        from certificate in loaded
-        where options.Certificates.Contains(certificate.Files) && !certificate.IsStandIn
-        let file = certificate.KeyFile
-        let content = CertificateReader.ReadFile(file)
+    // All that nobody may have: what was withheld before stays so. Where a link leads, and where it stands, are both
+    // looked at.
+    private void Withhold() => withheld.Add(
+        from file in options.Certificates.SelectMany(files => files.All).Concat(options.PrivateFiles)
+            .Concat(new[] { options.TicketKeys }.OfType<string>()).Distinct()
+        let content = TryRead(file) // what cannot be read cannot be served
+        where content is not null
+        where file == options.TicketKeys || CertificateReader.HasKey(content)
         from path in new[] { Path.GetFullPath(file), TargetOf(file) }.Distinct()
         select (BelowRoot(path) ?? "", content));
+
+    private static byte[]? TryRead(string file)
+    {
+        try
+        {
+            return File.Exists(file) ? CertificateReader.ReadFile(file) : null;
+        }
+        catch (CertificateException)
+        {
+            return null;
+        }
+    }
 
     private static string TargetOf(string file)
     {
@@ -263,6 +297,9 @@ internal sealed class CertificateStore : IDisposable
         }
         return hash.GetHashAndReset();
     }
+
+    private void WarnOfPlace(string what) =>
+        Tell($"{what} lies in the folder that is served: it is answered 404, and belongs elsewhere");
 
     private void WarnOfEnds(DateTimeOffset now)
     {

@@ -26,6 +26,7 @@ internal static unsafe partial class Libssl
     public const int SSL_MODE_RELEASE_BUFFERS = 0x10;
 
     public const ulong SSL_OP_IGNORE_UNEXPECTED_EOF = 1UL << 7;
+    public const ulong SSL_OP_NO_TICKET = 1UL << 14;
     public const ulong SSL_OP_NO_COMPRESSION = 1UL << 17;
     public const ulong SSL_OP_PRIORITIZE_CHACHA = 1UL << 21;
     public const ulong SSL_OP_CIPHER_SERVER_PREFERENCE = 1UL << 22;

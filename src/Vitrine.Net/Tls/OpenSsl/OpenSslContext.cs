@@ -37,14 +37,9 @@ internal sealed unsafe class OpenSslContext : IDisposable
         try
         {
             Set(engine);
-            var id = SHA256.HashData(host.Identities[0].Chain[0]);
-            if (clients is not null)
-            {
-                Ask(clients);
-                id = SHA256.HashData([.. id, .. clients.Certificates.SelectMany(certificate => certificate)]);
-            }
-            fixed (byte* bytes = id)
-                Check(Libssl.SSL_CTX_set_session_id_context(Handle, bytes, (uint)id.Length));
+            if (clients is not null) Ask(clients);
+            fixed (byte* id = IdOf(host, clients))
+                Check(Libssl.SSL_CTX_set_session_id_context(Handle, id, SHA256.HashSizeInBytes));
             foreach (var identity in host.Identities) Use(identity);
         }
         catch
@@ -88,8 +83,22 @@ internal sealed unsafe class OpenSslContext : IDisposable
         Libssl.SSL_CTX_set_alpn_select_cb(Handle, &SelectProtocol, Host.IsProof ? 1 : 0);
     }
 
+    // All that a session could be of another's by.
+    private static byte[] IdOf(TlsHost host, ClientAuthorities? clients)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var identity in host.Identities) hash.AppendData(SHA256.HashData(identity.Chain[0]));
+        hash.AppendData([clients is null ? (byte)0 : clients.AreRequired ? (byte)2 : (byte)1]);
+        foreach (var authority in clients?.Certificates ?? []) hash.AppendData(SHA256.HashData(authority));
+        return hash.GetHashAndReset();
+    }
+
     private void Ask(ClientAuthorities clients)
     {
+        // Of a session nobody looks whether the client's certificate still holds: each is asked for it anew.
+        _ = Libssl.SSL_CTX_set_options(Handle, Libssl.SSL_OP_NO_TICKET);
+        Check(Libssl.SSL_CTX_set_num_tickets(Handle, 0));
+
         var mode = Libssl.SSL_VERIFY_PEER | (clients.AreRequired ? Libssl.SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0);
         Libssl.SSL_CTX_set_verify(Handle, mode, 0);
         foreach (var authority in clients.Certificates)

@@ -48,7 +48,7 @@ internal sealed class OpenSslEngine : TlsEngine
         if (!ReferenceEquals(identities, server.Identities)) Renew();
         if ((identities.ProofFor(hello) ?? identities.For(hello.ServerName)) is not { } host) return null;
         if (!contexts.TryGetValue(host, out var context))
-            contexts[host] = context = new OpenSslContext(host, server.Clients, GCHandle.ToIntPtr(self));
+            contexts[host] = context = new OpenSslContext(host, server.ClientsOf(host), GCHandle.ToIntPtr(self));
         return new OpenSslSession(this, context, identities, hello.ServerName);
     }
 

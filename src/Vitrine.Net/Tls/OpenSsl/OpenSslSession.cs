@@ -73,24 +73,18 @@ internal sealed unsafe class OpenSslSession : TlsSession
     }
 
     /// <inheritdoc/>
-    public override bool IsFor(ReadOnlySpan<byte> authority) => identities.IsFor(host, authority);
+    public override bool IsFor(ReadOnlySpan<byte> authority) =>
+        serverName is null || identities.IsFor(host, authority);
 
     /// <inheritdoc/>
     public override Outcome Receive(ReadOnlySpan<byte> cipher, Span<byte> plain, out int count)
     {
-        count = 0;
         fixed (byte* input = cipher, output = plain)
         {
             engine.Bio.Lend(input, cipher.Length);
-            while (true)
-            {
-                nuint read;
-                var result = Libssl.SSL_read_ex(ssl, output + count, (nuint)(plain.Length - count), &read);
-                if (result != 1) return OutcomeOf(result);
-                isOpen = true;
-                count += (int)read;
-                if (engine.Bio.Unread == 0 && Libssl.SSL_has_pending(ssl) == 0) return Outcome.Goes;
-            }
+            var outcome = Read(output, plain.Length, out count);
+            engine.Bio.Lend(null, 0); // whatever is left is nobody else's
+            return outcome;
         }
     }
 
@@ -123,6 +117,21 @@ internal sealed unsafe class OpenSslSession : TlsSession
         Libssl.SSL_free(ssl);
         Libcrypto.ERR_clear_error();
         ssl = 0;
+    }
+
+    private Outcome Read(byte* output, int room, out int count)
+    {
+        count = 0;
+        while (true)
+        {
+            nuint read;
+            var result = Libssl.SSL_read_ex(ssl, output + count, (nuint)(room - count), &read);
+            if (result != 1) return OutcomeOf(result);
+            if (!isOpen) Libcrypto.ERR_clear_error(); // a ticket that could not be read is no fault
+            isOpen = true;
+            count += (int)read;
+            if (engine.Bio.Unread == 0 && Libssl.SSL_has_pending(ssl) == 0) return Outcome.Goes;
+        }
     }
 
     private Outcome OutcomeOf(int result)

@@ -17,7 +17,7 @@ internal static unsafe class OpenSslTickets
     public static int Handle(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int isSealing)
     {
         var keys = OpenSslEngine.From(Libssl.SSL_CTX_get_ex_data(Libssl.SSL_get_SSL_CTX(ssl), 0)).Tickets;
-        var newest = keys.Newest(Environment.TickCount64);
+        var newest = keys.Newest;
         if (isSealing != 0)
         {
             newest.Name.CopyTo(new Span<byte>(name, TicketKeys.NameBytes));

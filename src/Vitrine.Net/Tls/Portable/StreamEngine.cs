@@ -8,6 +8,8 @@ namespace Vitrine.Net.Tls.Portable;
 /// <summary>TLS by .NET's SslStream: for Windows, macOS, and wherever there is no libssl 3.</summary>
 internal sealed class StreamEngine : TlsEngine
 {
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2"; // RFC 5280 section 4.2.1.12
+
     private readonly TlsServer server;
     private readonly Dictionary<TlsHost, SslServerAuthenticationOptions> contexts = [];
     private TlsIdentities identities; // that the contexts are of
@@ -34,7 +36,7 @@ internal sealed class StreamEngine : TlsEngine
             contexts.Clear(); // sessions that were begun keep what they were begun with
         }
         if ((identities.ProofFor(hello) ?? identities.For(hello.ServerName)) is not { } host) return null;
-        if (!contexts.TryGetValue(host, out var context)) contexts[host] = context = Make(host, server.Clients);
+        if (!contexts.TryGetValue(host, out var context)) contexts[host] = context = Make(host, server.ClientsOf(host));
         return new StreamSession(this, context, identities, host, hello.ServerName);
     }
 
@@ -68,13 +70,21 @@ internal sealed class StreamEngine : TlsEngine
             EncryptionPolicy = EncryptionPolicy.RequireEncryption,
         };
         if (clients is null) return options;
-        var authorities = new X509Certificate2Collection();
+        // What a stranger sends may name addresses to fetch more from: nothing is fetched.
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+            ApplicationPolicy = { new Oid(ClientAuthentication) },
+        };
         foreach (var authority in clients.Certificates)
-            authorities.Add(X509CertificateLoader.LoadCertificate(authority));
+            policy.CustomTrustStore.Add(X509CertificateLoader.LoadCertificate(authority));
+        options.CertificateChainPolicy = policy;
         options.ClientCertificateRequired = true;
-        options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is null
+        options.RemoteCertificateValidationCallback = (_, certificate, _, errors) => certificate is null
             ? !clients.AreRequired
-            : IsFrom(authorities, (X509Certificate2)certificate);
+            : (errors & SslPolicyErrors.RemoteCertificateChainErrors) == 0;
         return options;
     }
 
@@ -100,13 +110,4 @@ internal sealed class StreamEngine : TlsEngine
             return X509CertificateLoader.LoadPkcs12(joined.Export(X509ContentType.Pkcs12), null);
     }
 
-    private static bool IsFrom(X509Certificate2Collection authorities, X509Certificate2 certificate)
-    {
-        using var chain = new X509Chain();
-        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
-        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        chain.ChainPolicy.DisableCertificateDownloads = true;
-        return chain.Build(certificate);
-    }
 }

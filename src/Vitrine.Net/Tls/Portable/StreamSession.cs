@@ -56,7 +56,8 @@ internal sealed class StreamSession : TlsSession
     };
 
     /// <inheritdoc/>
-    public override bool IsFor(ReadOnlySpan<byte> authority) => identities.IsFor(host, authority);
+    public override bool IsFor(ReadOnlySpan<byte> authority) =>
+        serverName is null || identities.IsFor(host, authority);
 
     /// <inheritdoc/>
     public override unsafe Outcome Receive(ReadOnlySpan<byte> cipher, Span<byte> plain, out int count)

@@ -14,6 +14,8 @@ namespace Vitrine.Server.Certificates.Local;
 public sealed class LocalAuthority
 {
     private const int YearsOfAuthority = 10;
+    private const int MostWaits = 100;
+    private const int WaitMs = 50;
     private const int DaysOfCertificate = 397; // the most that browsers take
 
     private readonly X509Certificate2 certificate;
@@ -36,6 +38,9 @@ public sealed class LocalAuthority
     /// <summary>The digest of its certificate (SHA-256), by which it can be told.</summary>
     public string Fingerprint => string.Join(':', certificate.GetCertHash(HashAlgorithmName.SHA256).Select(
         one => one.ToString("X2", CultureInfo.InvariantCulture)));
+
+    /// <summary>The files with its keys, which nobody else may have.</summary>
+    public IReadOnlyList<string> PrivateFiles { get; private init; } = [];
 
     /// <summary>Its certificate, in DER.</summary>
     public byte[] Certificate => certificate.RawData;
@@ -70,7 +75,7 @@ public sealed class LocalAuthority
             throw new CertificateException(
                 $"the local authority in '{Folder}' can be neither read nor made: {fault.Message}", fault);
         }
-        catch (CryptographicException fault)
+        catch (Exception fault) when (fault is CryptographicException or ArgumentException)
         {
             throw new CertificateException(
                 $"the local authority in '{file}' is damaged: delete it, then another is made", fault);
@@ -122,7 +127,8 @@ public sealed class LocalAuthority
             var found = Read(file, Path.Combine(folder, "rootCA-key.pem"), machine);
             return found.certificate.NotAfter > DateTime.Now.AddDays(1) ? found : null;
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
         {
             return null; // there is none, or none that is of use here
         }
@@ -134,7 +140,10 @@ public sealed class LocalAuthority
         var certificate = X509CertificateLoader.LoadCertificate(joined.RawData);
         AsymmetricAlgorithm? key = joined.GetECDsaPrivateKey();
         return new LocalAuthority(
-            file, certificate, key ?? joined.GetRSAPrivateKey() ?? throw new CryptographicException("no key"), machine);
+            file, certificate, key ?? joined.GetRSAPrivateKey() ?? throw new CryptographicException("no key"), machine)
+        {
+            PrivateFiles = [keyFile],
+        };
     }
 
     private static void Make(string file, string keyFile, string machine)
@@ -151,8 +160,14 @@ public sealed class LocalAuthority
         request.CertificateExtensions.Add(NameConstraints.Make(machine));
         var now = DateTimeOffset.UtcNow.AddHours(-1);
         using var made = request.CreateSelfSigned(now, now.AddYears(YearsOfAuthority));
-        Write(keyFile, own.ExportPkcs8PrivateKeyPem());
-        Write(file, made.ExportCertificatePem());
+        // Of several that start at once one makes the key, and the certificate for it; the others wait for that.
+        for (var waits = 0; !TryWrite(keyFile, own.ExportPkcs8PrivateKeyPem(), isNew: true); waits++)
+        {
+            if (System.IO.File.Exists(file)) return;
+            if (waits < MostWaits) Thread.Sleep(WaitMs);
+            else System.IO.File.Delete(keyFile); // it was interrupted
+        }
+        _ = TryWrite(file, made.ExportCertificatePem(), isNew: false);
     }
 
     private static void CreateFolder()
@@ -163,13 +178,22 @@ public sealed class LocalAuthority
     }
 
     // Under another name first: whoever starts at the same time sees all of it or nothing.
-    private static void Write(string file, string text)
+    private static bool TryWrite(string file, string text, bool isNew)
     {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         var temporary = $"{file}.{Guid.NewGuid():N}";
         using (var writer = new StreamWriter(temporary, options)) writer.WriteLine(text);
-        System.IO.File.Move(temporary, file, overwrite: true);
+        try
+        {
+            System.IO.File.Move(temporary, file, overwrite: !isNew);
+            return true;
+        }
+        catch (IOException) when (isNew && System.IO.File.Exists(file))
+        {
+            System.IO.File.Delete(temporary);
+            return false;
+        }
     }
 
     private static string NameOfMachine()

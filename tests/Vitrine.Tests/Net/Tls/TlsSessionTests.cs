@@ -87,17 +87,22 @@ public class TlsSessionTests
     [Fact]
     public void Keys_of_sessions_are_made_anew_and_the_last_ones_kept()
     {
-        var keys = new TicketKeys();
-        var now = Environment.TickCount64;
+        long now = 12_345;
+        var keys = new TicketKeys(now);
         var made = new List<byte[]>();
         for (var i = 0; i < 6; i++)
         {
-            made.Add(keys.Newest(now).Name);
-            Assert.Equal(made[^1], keys.Newest(now + 1).Name);
+            made.Add(keys.Newest.Name);
+            keys.Rotate(now + 1);
+            Assert.Equal(made[^1], keys.Newest.Name);
             now += TicketKeys.RotationMs + 1;
+            keys.Rotate(now);
         }
         Assert.Equal(6, made.Select(Convert.ToHexString).Distinct().Count());
-        Assert.Equal([false, false, true, true, true, true], made.Select(name => keys.Find(name) is not null));
+        Assert.Equal([false, false, false, true, true, true], made.Select(name => keys.Find(name) is not null));
+        // However long nobody came.
+        keys.Rotate(now + 7 * 24 * 3600 * 1000);
+        Assert.DoesNotContain(made, name => keys.Find(name) is not null);
     }
 
     [Fact]
