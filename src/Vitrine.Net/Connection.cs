@@ -343,7 +343,11 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         else
         {
             count = ReceiveSecured(ref transport, room, worker, out mayBeMore);
-            if (count == TransportResult.Nothing) return true;
+            if (count == TransportResult.Nothing)
+            {
+                takenInTurn = worker.Input.Length; // it may have cost much: others have their turn
+                return true;
+            }
         }
         if (count == TransportResult.WouldBlock)
         {

@@ -18,8 +18,9 @@ internal sealed class SecureChannel(TlsEngine engine)
     private const int MostOverhead = 24 * 1024;
     private const int OverheadPerByte = 32;
 
-    // Once there was more than this, little is received at once: what is done for it is not done in one turn.
-    private const int LittleOverhead = 2 * 1024;
+    // So much is received at once, unless what came last was of requests: what else a client has the server do is not
+    // done in one turn.
+    private const int LittleReceived = 4 * 1024;
 
     // A record that began before may add so much to what is received at once.
     private const int RecordRoom = TlsEngine.RecordBytes + 1024;
@@ -31,6 +32,7 @@ internal sealed class SecureChannel(TlsEngine engine)
     private int tailStart;
     private int tailEnd;
     private bool takesAll; // of what it was sent last
+    private bool isBusy;
     private bool hasEnded;
     private bool saidGoodbye;
     private int handshake;
@@ -73,7 +75,7 @@ internal sealed class SecureChannel(TlsEngine engine)
         isFull = false;
         mayBeMore = true;
         if (hasEnded) return 0;
-        var most = overhead > LittleOverhead ? LittleOverhead : TlsEngine.MostReceived;
+        var most = isBusy ? TlsEngine.MostReceived : heldLength + LittleReceived;
         var incoming = engine.Incoming[..Math.Min(room.Length - RecordRoom, most)];
         if (held is not null) held.AsSpan(0, heldLength).CopyTo(incoming);
         var received = transport.Receive(socket, incoming[heldLength..]);
@@ -95,6 +97,7 @@ internal sealed class SecureChannel(TlsEngine engine)
         hasEnded = outcome == TlsSession.Outcome.Ended || session is { IsOpen: true, IsProof: true };
         if (session.IsProof) count = 0;
         if (hasEnded) mayBeMore = true; // the end, behind what came before it
+        isBusy = count > cipher.Length / 2;
         if (!wasOpen) handshake += cipher.Length;
         else overhead = (int)Math.Max(0, overhead + cipher.Length - count - (long)count * OverheadPerByte);
         if (outcome == TlsSession.Outcome.Failed) Failure = session.Failure;

@@ -116,13 +116,25 @@ internal static class CertificateReader
         {
             throw new CertificateException(
                 Directory.Exists(path) ? $"'{path}' is a folder, and not a file"
-                    : $"'{path}' may not be read by the user {Environment.UserName}: check who owns it, its mode, and "
-                        + "those of the folders that it is in",
+                    : $"'{path}' may not be read by {ThisUser()}: check who owns it, its mode, and those of the folders "
+                        + "that it is in",
                 fault);
         }
         catch (IOException fault)
         {
             throw new CertificateException($"'{path}' could not be read: {fault.Message}", fault);
+        }
+    }
+
+    private static string ThisUser()
+    {
+        try
+        {
+            return $"the user {Environment.UserName}";
+        }
+        catch (IOException)
+        {
+            return "this user"; // in the sandbox the list of users cannot be read
         }
     }
 

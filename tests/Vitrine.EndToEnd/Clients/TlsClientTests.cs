@@ -209,6 +209,56 @@ public sealed class TlsClientTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task What_a_client_shows_is_for_clients(TransportKind transport)
+    {
+        var server = authority.Issue("a-server", ["someone"], 90, isRsa: false, use: "1.3.6.1.5.5.7.3.1");
+        var client = authority.Issue("a-client", ["someone"], 90, isRsa: false, use: "1.3.6.1.5.5.7.3.2");
+        var options = Options(transport, authority.Issue("own"));
+        await using var started = await WebServer.StartAsync(
+            options with { Tls = options.Tls! with { ClientAuthorities = authority.File } });
+        string[] curl = ["-s", "--cacert", authority.File, $"https://localhost:{started.Port}/a.txt"];
+        Assert.Equal("0123456789", await CurlAsync([.. curl, "--cert", client.Certificate, "--key", client.Key!]));
+        var (exit, _, _) = await Tool.RunAsync(
+            Tool.Require("curl"), [.. curl, "--cert", server.Certificate, "--key", server.Key!]);
+        Assert.NotEqual(0, exit);
+    }
+
+    // With the keys of another server, which serves clients without a certificate too.
+    [Theory]
+    [InlineData("-tls1_2")]
+    [InlineData("-tls1_3")]
+    public async Task A_session_does_not_stand_in_for_a_clients_certificate(string version)
+    {
+        var keys = folder.Write("tickets", System.Security.Cryptography.RandomNumberGenerator.GetBytes(80));
+        var options = Options(TransportKind.Auto, authority.Issue("own"));
+        var session = folder.PathOf("session");
+        foreach (var (isOptional, isAsked) in new[] { (true, false), (true, true), (false, true) })
+        {
+            var tls = options.Tls! with { TicketKeys = keys, ClientsAreOptional = isOptional };
+            if (isAsked) tls = tls with { ClientAuthorities = authority.File };
+            await using var server = await WebServer.StartAsync(options with { Tls = tls });
+            var what = File.Exists(session) ? "-sess_in" : "-sess_out";
+            var request = "GET /a.txt HTTP/1.1\\r\\nHost: localhost\\r\\nConnection: close\\r\\n\\r\\n";
+            var command = $"(printf '{request}'; sleep 0.5) | {Tool.Require("openssl")} s_client -connect "
+                + $"127.0.0.1:{server.Port} {version} -servername localhost {what} {session} -ign_eof";
+            var output = (await Tool.RunAsync("/bin/sh", "-c", command)).Output;
+            Assert.DoesNotContain("Reused", output, StringComparison.Ordinal);
+            Assert.Equal(isOptional, output.Contains("HTTP/1.1 200", StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Who_names_no_host_is_never_misdirected(TransportKind transport)
+    {
+        await using var server = await StartAsync(
+            transport, authority.Issue("one", "one.test"), authority.Issue("two", "127.0.0.1"));
+        var output = await CurlAsync(["-sk", "-w", "%{http_code}", $"https://127.0.0.1:{server.Port}/a.txt"]);
+        Assert.Equal("0123456789200", output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
     public async Task Who_cuts_the_handshake_anywhere_leaves_nothing_behind(TransportKind transport)
     {
         await using var server = await StartAsync(transport, authority.Issue("own"));

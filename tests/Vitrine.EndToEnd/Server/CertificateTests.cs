@@ -214,6 +214,34 @@ public sealed class CertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task Nor_is_anything_else_that_is_secret()
+    {
+        var (good, next) = (authority.Issue("good"), authority.Issue("next"));
+        var all = folder.Write("site/all.pem", File.ReadAllText(good.Certificate) + "\n" + File.ReadAllText(good.Key!));
+        var key = folder.Write("site/own.key", File.ReadAllBytes(good.Key!));
+        var tickets = folder.Write("site/tickets", RandomNumberGenerator.GetBytes(160));
+        var root = folder.Write("site/authority/root.key", authority.ExportKey());
+        var options = Options(new CertificateFiles(all, key));
+        await using var server = await WebServer.StartAsync(options with
+        {
+            Tls = options.Tls! with { TicketKeys = tickets, PrivateFiles = [root] },
+        });
+        Assert.Equal(2, told.Count(line => line.Contains("lies in the folder that is", StringComparison.Ordinal)));
+        using var client = ClientOf(server);
+        string[] secret = ["all.pem", "own.key", "tickets", "authority/root.key", "old.txt"];
+        File.Copy(key, folder.PathOf("site/old.txt"));
+        foreach (var path in secret)
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, (await client.GetAsync(path, Cancel)).StatusCode));
+        // What was a key once, and what is none of the certificate's.
+        File.Copy(next.Key!, key, overwrite: true);
+        File.Copy(key, folder.PathOf("site/new.txt"));
+        await Eventually.IsTrue(
+            () => told.Any(line => line.Contains("pairs", StringComparison.Ordinal)), "a complaint");
+        foreach (var path in secret.Append("new.txt"))
+            Assert.Equal((path, HttpStatusCode.NotFound), (path, (await client.GetAsync(path, Cancel)).StatusCode));
+    }
+
+    [Fact]
     public async Task The_admin_port_lists_them()
     {
         var options = Options(authority.Issue("good", "a.test", "b.test")) with { AdminPort = 0 };

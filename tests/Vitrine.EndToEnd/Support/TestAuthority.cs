@@ -32,7 +32,7 @@ internal sealed class TestAuthority : IDisposable
     public CertificateFiles Issue(string name, params string[] hosts) => Issue(name, hosts, days: 90, isRsa: false);
 
     /// <summary>The same with all that can be chosen.</summary>
-    public CertificateFiles Issue(string name, string[] hosts, double days, bool isRsa)
+    public CertificateFiles Issue(string name, string[] hosts, double days, bool isRsa, string? use = null)
     {
         using AsymmetricAlgorithm own = isRsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = own is RSA rsa
@@ -45,6 +45,8 @@ internal sealed class TestAuthority : IDisposable
             else names.AddDnsName(host);
         }
         request.CertificateExtensions.Add(names.Build());
+        if (use is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], critical: false));
         using var certificate = request.Create(
             Certificate.SubjectName,
             X509SignatureGenerator.CreateForECDsa(key),

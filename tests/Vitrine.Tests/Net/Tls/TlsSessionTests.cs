@@ -42,6 +42,48 @@ public class TlsSessionTests
     }
 
     [Fact]
+    public void The_default_has_a_partner_only_for_all_of_its_names()
+    {
+        var primes = TestIdentities.MakeRsa("one", "x");
+        var curve = TestIdentities.Make("one");
+        (TlsIdentity[], TlsIdentity?)[] cases =
+            [([primes, curve], primes), ([primes, TestIdentities.Make("x", "one")], null), ([curve, primes], curve)];
+        foreach (var (identities, expected) in cases)
+        {
+            using var pair = new Pair(new TlsServer(new TlsIdentities(identities)), null, "h2");
+            Assert.Equal((expected ?? identities[1]).Chain[0], pair.Client.ServerCertificate());
+        }
+    }
+
+    [Fact]
+    public void A_host_whose_certificate_is_the_same_is_no_other()
+    {
+        var both = TestIdentities.Make("a", "www.a");
+        var server = new TlsServer(new TlsIdentities([both, TestIdentities.MakeRsa("a"), B]));
+        using var pair = new Pair(server, "www.a", "h2");
+        Assert.True(pair.Session!.IsFor("a"u8));
+        Assert.False(pair.Session.IsFor("b.test"u8));
+        using var unnamed = new Pair(server, null, "h2");
+        Assert.True(unnamed.Session!.IsFor("b.test"u8));
+    }
+
+    [Fact]
+    public void A_proof_is_shown_to_who_asks_for_nothing_else()
+    {
+        var proof = TestIdentities.Make("a.test");
+        var server = new TlsServer(new TlsIdentities([A]) { Proofs = [proof] });
+        using (var pair = new Pair(server, "a.test", "acme-tls/1"))
+        {
+            Assert.Equal(proof.Chain[0], pair.Client.ServerCertificate());
+            Assert.Equal(("acme-tls/1", true), (pair.Client.Protocol, pair.Session!.IsProof));
+        }
+        using (var pair = new Pair(server, "a.test", "h2"))
+            Assert.Equal(A.Chain[0], pair.Client.ServerCertificate());
+        using (var pair = new Pair(server, "x.a.test", "acme-tls/1"))
+            Assert.Contains("no application protocol", pair.Client.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Other_hosts_are_refused_where_that_is_wanted()
     {
         var server = new TlsServer(new TlsIdentities([A]) { RefusesOthers = true });

@@ -115,7 +115,36 @@ internal sealed unsafe partial class TlsTestClient : IDisposable
                 else Fault = OpenSslError.TakeText() ?? "?";
             }
         }
-        return new ReadOnlySpan<byte>((void*)output, bio.Written).ToArray();
+        return Wire();
+    }
+
+    /// <summary>Sends something; returns what goes onto the wire.</summary>
+    public byte[] Send(byte[] plain)
+    {
+        bio.Written = 0;
+        Write(plain);
+        return Wire();
+    }
+
+    /// <summary>Makes new keys again and again (RFC 8446 section 4.6.3); returns what goes onto the wire.</summary>
+    public byte[] RenewKeys(int times)
+    {
+        bio.Written = 0;
+        for (var i = 0; i < times; i++)
+        {
+            Assert.Equal(1, SSL_key_update(ssl, 0));
+            Assert.Equal(1, SSL_do_handshake(ssl));
+        }
+        return Wire();
+    }
+
+    /// <summary>Says that nothing more follows; returns what goes onto the wire.</summary>
+    public byte[] End()
+    {
+        bio.Written = 0;
+        _ = Libssl.SSL_shutdown(ssl);
+        Libcrypto.ERR_clear_error();
+        return Wire();
     }
 
     public void Dispose()
@@ -128,6 +157,8 @@ internal sealed unsafe partial class TlsTestClient : IDisposable
         bio.Dispose();
         NativeMemory.Free((void*)output);
     }
+
+    private byte[] Wire() => new ReadOnlySpan<byte>((void*)output, bio.Written).ToArray();
 
     private void Open()
     {
@@ -144,6 +175,12 @@ internal sealed unsafe partial class TlsTestClient : IDisposable
     }
 
     private static nint MakeContext() => Libssl.SSL_CTX_new(TLS_client_method());
+
+    [LibraryImport("libssl.so.3")]
+    private static partial int SSL_key_update(nint ssl, int kind);
+
+    [LibraryImport("libssl.so.3")]
+    private static partial int SSL_do_handshake(nint ssl);
 
     [LibraryImport("libssl.so.3")]
     private static partial nint TLS_client_method();
