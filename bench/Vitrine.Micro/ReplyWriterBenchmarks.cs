@@ -37,7 +37,8 @@ public class ReplyWriterBenchmarks
     private long Write(in Reply reply)
     {
         output.Clear();
-        return Http1ReplyWriter.Write(output, reply, headOnly: false, Http1ReplyWriter.Persistence.Implied, context);
+        return Http1ReplyWriter.Write(
+            output, reply, headOnly: false, Http1ReplyWriter.Persistence.Implied, context, entrance: null);
     }
 
     private sealed class Nobody : IResponder

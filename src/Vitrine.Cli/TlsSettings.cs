@@ -17,10 +17,11 @@ internal sealed class TlsSettings
     private readonly Option<bool> clientsAreOptional = CommandOptions.Of(SettingList.TlsClientOptional);
     private readonly Option<string?> ticketKeys = CommandOptions.Of(SettingList.TlsTicketKeys);
     private readonly Option<int?> redirect = CommandOptions.Of(SettingList.RedirectHttp);
+    private readonly Option<int?> strict = CommandOptions.Of(SettingList.Hsts);
 
     /// <summary>All of them, in the order in which they are listed.</summary>
     public IEnumerable<Option> All =>
-        [own, certificates, keys, strictNames, clientAuthorities, clientsAreOptional, ticketKeys, redirect];
+        [own, certificates, keys, strictNames, clientAuthorities, clientsAreOptional, ticketKeys, redirect, strict];
 
     /// <summary>Those that are on or off.</summary>
     public IEnumerable<Option<bool>> Flags => [own, strictNames, clientsAreOptional];
@@ -35,12 +36,13 @@ internal sealed class TlsSettings
             return $"there are {certificateCount} of --tls-cert and {keyCount} of --tls-key: give each its key, in the "
                 + "same order (or none, where the keys are in the same files).";
         if (certificateCount > 0 || isAcme || result.GetValue(own)) return null;
-        var (strict, optional) = (result.GetValue(strictNames), result.GetValue(clientsAreOptional));
-        var needy = strict ? strictNames.Name
+        var optional = result.GetValue(clientsAreOptional);
+        var needy = result.GetValue(strictNames) ? strictNames.Name
             : result.GetValue(clientAuthorities) is not null ? clientAuthorities.Name
             : optional ? clientsAreOptional.Name
             : result.GetValue(ticketKeys) is not null ? ticketKeys.Name
             : result.GetValue(redirect) is not null ? redirect.Name
+            : result.GetValue(strict) is not null ? strict.Name
             : null;
         return needy is null ? null
             : $"{needy} is for HTTPS: give it a certificate with --tls-cert, or use --tls or --acme.";
@@ -71,6 +73,7 @@ internal sealed class TlsSettings
             ClientsAreOptional = parsed.GetValue(clientsAreOptional),
             TicketKeys = parsed.GetValue(ticketKeys),
             RedirectPort = parsed.GetValue(redirect),
+            StrictSeconds = parsed.GetValue(strict),
         };
     }
 

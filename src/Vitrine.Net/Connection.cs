@@ -386,6 +386,7 @@ internal sealed class Connection(int socket, ConnectionInfo info, long openedMs)
         {
             entrance = new SecureEntrance(tls.Session!);
             protocol = worker.Protocols.Agreed(tls.Session!, AddressIn(worker), entrance);
+            if (worker.Tls!.AsksClients) info = info with { ClientSubject = tls.Session!.Facts.ClientSubject };
             worker.Tap?.Secured(info, tls.Session!.Facts, transport.NowUs);
         }
         if (count != TransportResult.Failed) return count;

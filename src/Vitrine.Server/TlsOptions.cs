@@ -31,6 +31,12 @@ public sealed record TlsOptions
     public string? TicketKeys { get; init; }
 
     /// <summary>
+    /// For how many seconds clients are to come by HTTPS alone (Strict-Transport-Security, RFC 6797); it is told to who
+    /// came for a host by its name, and never of localhost or of an address. Null tells nobody.
+    /// </summary>
+    public int? StrictSeconds { get; init; }
+
+    /// <summary>
     /// A folder with what an authority is about to look for to see that a name is ours (ACME), a file a name, as JSON
     /// with <c>type</c>, <c>token</c>, <c>keyAuthorization</c> and <c>identifier</c>; or null. It is looked at every
     /// two

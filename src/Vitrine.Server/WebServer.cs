@@ -262,7 +262,11 @@ public sealed class WebServer : IAsyncDisposable
     }
 
     private ProtocolContext ContextOf(IResponder responder, string boundary) =>
-        new(responder, workerLimits, Options.ServerHeader, boundary) { KeepsMarks = Options.Log != LogFormat.None };
+        new(responder, workerLimits, Options.ServerHeader, boundary)
+        {
+            KeepsMarks = Options.Log != LogFormat.None,
+            StrictSeconds = Options.Tls?.StrictSeconds,
+        };
 
     private void End()
     {

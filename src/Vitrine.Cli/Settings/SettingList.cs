@@ -57,6 +57,13 @@ internal static class SettingList
         null,
         65535);
 
+    public static Setting.Number Hsts { get; } = new(
+        "hsts",
+        "Tell browsers to come by HTTPS alone for so many seconds (31536000 is a year). Never said of localhost or an "
+        + "address; what was said cannot be taken back.",
+        null,
+        int.MaxValue);
+
     public static Setting.Words Acme { get; } = new(
         "acme",
         "Speak HTTPS with a certificate for this host from an authority (ACME; Let's Encrypt unless another is named), "
@@ -161,8 +168,8 @@ internal static class SettingList
     public static IReadOnlyList<Setting> All { get; } =
     [
         Port, Host, Public, Open, Tls, TlsCert, TlsKey, TlsStrictNames, TlsClientCa, TlsClientOptional, TlsTicketKeys,
-        RedirectHttp, Acme, AcmeEmail, AcmeStaging, AcmeDirectory, AcmeChallenge, AcmeProfile, AcmeEabKid, AcmeEabKey,
-        AcmeTrust, AcmeState, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
+        RedirectHttp, Hsts, Acme, AcmeEmail, AcmeStaging, AcmeDirectory, AcmeChallenge, AcmeProfile, AcmeEabKid,
+        AcmeEabKey, AcmeTrust, AcmeState, Quiet, Wire, Log, Workers, CacheMegabytes, Limit, Admin, Watch, NoListing,
         NoServerHeader, Transport, User, Sandbox, NoSandbox, CheckSandbox,
     ];
 }

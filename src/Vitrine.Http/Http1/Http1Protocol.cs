@@ -257,7 +257,7 @@ public sealed class Http1Protocol(
             : head!.MinorVersion == 0 ? Persistence.KeepAlive
             : Persistence.Implied;
         var before = output.TotalQueued;
-        var bodyBytes = Http1ReplyWriter.Write(output, reply, headOnly, persistence, context);
+        var bodyBytes = Http1ReplyWriter.Write(output, reply, headOnly, persistence, context, entrance);
         if (!context.KeepsMarks) return null;
         var headBytes = output.TotalQueued - before - bodyBytes;
         return output.Mark(reply.Status, headBytes, bodyBytes, startedUs);

@@ -26,11 +26,16 @@ internal static class Http1ReplyWriter
     /// Writes head and, unless <paramref name="headOnly"/>, body. Returns the number of bytes of the body.
     /// </summary>
     public static long Write(
-        OutputQueue output, in Reply reply, bool headOnly, Persistence persistence, ProtocolContext context)
+        OutputQueue output,
+        in Reply reply,
+        bool headOnly,
+        Persistence persistence,
+        ProtocolContext context,
+        Entrance? entrance)
     {
         var content = reply.Content!;
         var span = output.GetSpan();
-        var at = Put(span, 0, context.HeadOf(reply.Status));
+        var at = Put(span, 0, context.HeadOf(reply.Status, entrance));
         if (persistence == Persistence.Close) at = Put(span, at, "Connection: close\r\n"u8);
         else if (persistence == Persistence.KeepAlive) at = Put(span, at, "Connection: keep-alive\r\n"u8);
         if (reply.Windows is { } windows)

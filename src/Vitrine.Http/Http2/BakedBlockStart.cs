@@ -16,11 +16,12 @@ internal sealed class BakedBlockStart
     private long second = -1;
 
     /// <summary>Makes it, without a date.</summary>
-    public BakedBlockStart(Status status, bool serverHeader)
+    public BakedBlockStart(Status status, bool serverHeader, int? strictSeconds)
     {
         var block = new ArrayBufferWriter<byte>();
         HpackWriter.Write(block, ":status", ((int)status).ToString(CultureInfo.InvariantCulture));
         if (serverHeader) HpackWriter.Write(block, "server", "vitrine");
+        if (strictSeconds is { } age) HpackWriter.Write(block, "strict-transport-security", $"max-age={age}");
         HpackWriter.WritePlain(block, "date", new string(' ', HttpDate.Length));
         bytes = block.WrittenSpan.ToArray();
         dateAt = bytes.Length - HttpDate.Length;

@@ -15,7 +15,7 @@ public sealed class Http2Context(ProtocolContext context)
     // Of the memory for replies that are being sent, for heads of requests that wait.
     private const int HeldShare = 4;
 
-    private readonly BakedBlockStart?[] starts = new BakedBlockStart?[Statuses.Count]; // by status
+    private readonly BakedBlockStart?[] starts = new BakedBlockStart?[2 * Statuses.Count]; // as heads
     private readonly Stack<Http2Stream> spareStreams = new();
     private long heldBytes;
     private byte[]? headScratch;
@@ -43,11 +43,12 @@ public sealed class Http2Context(ProtocolContext context)
     /// <summary>So many more are kept, or less.</summary>
     internal void Hold(int bytes) => heldBytes += bytes;
 
-    /// <summary>The beginning of a head: status, Server and Date.</summary>
-    internal ReadOnlySpan<byte> StartOf(Status status)
+    /// <summary>The beginning of a head: status, Server and Date, to a client that came in by a way.</summary>
+    internal ReadOnlySpan<byte> StartOf(Status status, Entrance entrance)
     {
-        ref var start = ref starts[Statuses.PlaceOf(status)];
-        return (start ??= new BakedBlockStart(status, context.HasServerHeader)).At(context.UnixSeconds);
+        var strict = context.StrictFor(entrance);
+        ref var start = ref starts[Statuses.PlaceOf(status) + (strict is null ? 0 : Statuses.Count)];
+        return (start ??= new BakedBlockStart(status, context.HasServerHeader, strict)).At(context.UnixSeconds);
     }
 
     /// <summary>A stream that holds nothing.</summary>

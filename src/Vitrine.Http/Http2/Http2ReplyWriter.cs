@@ -23,14 +23,15 @@ internal static class Http2ReplyWriter
     private static ReadOnlySpan<byte> RangeName => [0x0F, 30 - 15];
 
     /// <summary>
-    /// Writes the head, and the body too where that is no longer than <paramref name="window"/> and a few kilobytes, or
+    /// Writes the head, and unless it is an answer to HEAD the body too where that is no longer than <paramref
+    /// name="window"/> and a few kilobytes, or
     /// in the output's room. What of it is not written is what this returns.
     /// </summary>
     public static ReplyBody Write(
         OutputQueue output,
         int streamId,
         in Reply reply,
-        bool headOnly,
+        in RequestHead request,
         long window,
         bool resetsTable,
         Http2Context shared,
@@ -48,8 +49,8 @@ internal static class Http2ReplyWriter
             Status.PartialContent => multipart is null ? fields.WithoutLength : fields.WithoutType,
             _ => fields.All,
         };
-        var hasBody = !headOnly && (multipart is not null || range.Length > 0);
-        var start = shared.StartOf(reply.Status);
+        var hasBody = request.Method != Method.Head && (multipart is not null || range.Length > 0);
+        var start = shared.StartOf(reply.Status, request.Entrance);
         var most = FrameHeader.Bytes + start.Length + baked.Length + MostOwnBytes;
         // The head would be written over it.
         var copy = reply.IsInRoom && most > OutputQueue.HeadRoom

@@ -187,10 +187,9 @@ internal sealed class Replier(Http2Context shared, ReplyAddress address, StreamS
 
     private ConnectionError? Send(Http2Stream stream, in Reply reply, in RequestHead request, OutputQueue output)
     {
-        var isHead = request.Method == Method.Head;
         var window = Math.Min(Window, stream.SendWindow);
         stream.Reply = Http2ReplyWriter.Write(
-            output, stream.Id, reply, isHead, window, MustResetTable, shared, out var written);
+            output, stream.Id, reply, request, window, MustResetTable, shared, out var written);
         MustResetTable = false;
         Window -= written.Body;
         if (context.KeepsMarks)

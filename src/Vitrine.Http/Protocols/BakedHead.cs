@@ -14,10 +14,11 @@ internal sealed class BakedHead
     private long second = -1;
 
     /// <summary>Makes it, without a date.</summary>
-    public BakedHead(Status status, bool serverHeader)
+    public BakedHead(Status status, bool serverHeader, int? strictSeconds)
     {
         var server = serverHeader ? "Server: vitrine\r\n" : "";
-        var text = $"HTTP/1.1 {Encoding.ASCII.GetString(Statuses.Line(status))}\r\n{server}Date: ";
+        var strict = strictSeconds is { } age ? $"Strict-Transport-Security: max-age={age}\r\n" : "";
+        var text = $"HTTP/1.1 {Encoding.ASCII.GetString(Statuses.Line(status))}\r\n{server}{strict}Date: ";
         dateAt = text.Length;
         bytes = Encoding.ASCII.GetBytes($"{text}{new string(' ', HttpDate.Length)}\r\n");
     }

@@ -18,6 +18,11 @@ public class Entrance
     /// <summary>The way.</summary>
     public EntranceKind Kind { get; }
 
+    /// <summary>Whether clients are to come by TLS alone from then on, where that is said at all (RFC 6797): only to
+    /// who
+    /// came for a host by its name.</summary>
+    public virtual bool IsStrict => false;
+
     /// <summary>Whether requests for a host may come by it: over TLS, what was agreed for one is not for another's
     /// (RFC 9110 section 7.4).</summary>
     public virtual bool IsFor(ReadOnlySpan<byte> authority) => true;

@@ -10,9 +10,8 @@ namespace Vitrine.Http.Protocols;
 /// </summary>
 public sealed class ProtocolContext
 {
-
     private readonly Stack<HeadBuilder> spareHeads = new();
-    private readonly BakedHead?[] heads = new BakedHead?[Statuses.Count]; // by status
+    private readonly BakedHead?[] heads = new BakedHead?[2 * Statuses.Count]; // by status, then those that are strict
     private HeadBuilder? spareHead; // the one that nearly every request gets
 
     /// <summary>Makes the context of one worker.</summary>
@@ -54,6 +53,10 @@ public sealed class ProtocolContext
     /// <summary>Whether replies carry Server.</summary>
     internal bool HasServerHeader { get; }
 
+    /// <summary>For how many seconds clients are to come by TLS alone (Strict-Transport-Security, RFC 6797); null says
+    /// nothing of it.</summary>
+    public int? StrictSeconds { get; init; }
+
     /// <summary>True when replies are marked for a log.</summary>
     public bool KeepsMarks { get; init; }
 
@@ -64,9 +67,18 @@ public sealed class ProtocolContext
         UnixSeconds = unixSeconds;
     }
 
-    /// <summary>The beginning of a head: status line, Server and Date.</summary>
-    internal ReadOnlySpan<byte> HeadOf(Status status) =>
-        (heads[Statuses.PlaceOf(status)] ??= new BakedHead(status, HasServerHeader)).At(UnixSeconds);
+    /// <summary>The beginning of a head: status line, Server and Date, to a client that came in by a way.</summary>
+    internal ReadOnlySpan<byte> HeadOf(Status status, Entrance? entrance)
+    {
+        var strict = StrictFor(entrance);
+        ref var head = ref heads[Statuses.PlaceOf(status) + (strict is null ? 0 : Statuses.Count)];
+        return (head ??= new BakedHead(status, HasServerHeader, strict)).At(UnixSeconds);
+    }
+
+    /// <summary>What is said of <see cref="StrictSeconds"/> to who came in by a way, or null.</summary>
+    internal int? StrictFor(Entrance? entrance) => StrictSeconds is not null && entrance is { IsStrict: true }
+        ? StrictSeconds
+        : null;
 
     /// <summary>An empty head builder, for a request that comes in by a way.</summary>
     public HeadBuilder RentHead(Entrance? entrance = null)

@@ -15,6 +15,11 @@ internal static class HostNames
     public static bool IsHostName(ReadOnlySpan<byte> name) =>
         name.Length is > 0 and <= MostBytes && !name.ContainsAnyExcept(Characters);
 
+    /// <summary>Whether a name is of a host that others know by it too: not this machine's, and no address.</summary>
+    public static bool IsPublic(string? name) => name is not null
+        && name.Contains('.', StringComparison.Ordinal) && !name.EndsWith(".localhost", StringComparison.Ordinal)
+        && !char.IsAsciiDigit(name[^1]) && !name.Contains(':', StringComparison.Ordinal);
+
     /// <summary>
     /// The form in which names are compared: small letters, no dot at the end, and what a client puts before and behind
     /// it in a Host field (brackets, a port) taken off.

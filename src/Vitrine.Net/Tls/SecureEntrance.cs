@@ -6,5 +6,8 @@ namespace Vitrine.Net.Tls;
 internal sealed class SecureEntrance(TlsSession session) : Entrance(EntranceKind.Secure)
 {
     /// <inheritdoc/>
+    public override bool IsStrict { get; } = HostNames.IsPublic(session.ServerName);
+
+    /// <inheritdoc/>
     public override bool IsFor(ReadOnlySpan<byte> authority) => session.IsFor(authority);
 }

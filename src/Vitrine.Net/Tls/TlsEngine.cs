@@ -29,6 +29,9 @@ public abstract class TlsEngine : IDisposable
     /// <summary>Where plaintext is put together before it is sealed, and a hello that is spread over records.</summary>
     public Span<byte> Plain => plain.Span;
 
+    /// <summary>Whether clients are asked for certificates.</summary>
+    internal abstract bool AsksClients { get; }
+
     /// <summary>What all of its connections keep of what is sealed and not sent.</summary>
     internal long TailBytes { get; set; }
 

@@ -35,6 +35,9 @@ public abstract class TlsSession
     /// </summary>
     public abstract bool IsFor(ReadOnlySpan<byte> authority);
 
+    /// <summary>The host that the client named, in small letters; null when it named none.</summary>
+    public abstract string? ServerName { get; }
+
     /// <summary>What was agreed, once it is open.</summary>
     public abstract TlsFacts Facts { get; }
 

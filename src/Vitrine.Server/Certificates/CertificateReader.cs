@@ -116,8 +116,8 @@ internal static class CertificateReader
         {
             throw new CertificateException(
                 Directory.Exists(path) ? $"'{path}' is a folder, and not a file"
-                    : $"'{path}' may not be read by {ThisUser()}: check who owns it, its mode, and those of the folders "
-                        + "that it is in",
+                    : $"'{path}' may not be read by {ThisUser()}: check who owns it, its mode, and those of the "
+                        + "folders that it is in",
                 fault);
         }
         catch (IOException fault)

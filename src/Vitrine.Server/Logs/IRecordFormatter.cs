@@ -6,14 +6,9 @@ namespace Vitrine.Server.Logs;
 internal interface IRecordFormatter
 {
     /// <summary>
-    /// Appends the record's lines, or nothing. A reply's texts: request line, Referer, User-Agent.
+    /// Appends the record's lines, or nothing.
     /// </summary>
-    void Format(
-        in JournalRecord record,
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third,
-        ArrayBufferWriter<byte> text);
+    void Format(in JournalRecord record, RecordTexts texts, ArrayBufferWriter<byte> text);
 
     /// <summary>
     /// Says, in the format's own way, that records were lost because they could not be written in time.

@@ -67,7 +67,14 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         record.Status = (ushort)reply.Status;
         record.SinceUs = nowUs - reply.StartedUs;
         record.Count = Math.Max(bytesSent - reply.HeadBytes, 0);
-        Append(record, reply.RequestLine, reply.Referer, reply.UserAgent);
+        var client = connection.ClientSubject is { } subject ? Encoding.UTF8.GetBytes(subject) : default;
+        Append(record, new RecordTexts
+        {
+            First = reply.RequestLine,
+            Second = reply.Referer,
+            Third = reply.UserAgent,
+            Client = client,
+        });
     }
 
     /// <summary>Something was refused; or <paramref name="count"/> more than are told of were.</summary>
@@ -76,12 +83,12 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         var record = Record(RecordKind.Refusal, connection, connection.AcceptedUs);
         record.Status = (ushort)(refusal.Status ?? 0);
         record.Count = count;
-        Append(record, Encoding.UTF8.GetBytes(refusal.Reason), [], []);
+        Append(record, new RecordTexts { First = Encoding.UTF8.GetBytes(refusal.Reason) });
     }
 
     /// <inheritdoc/>
     public void Opened(in ConnectionInfo connection, long nowUs) =>
-        Append(Record(RecordKind.Opened, connection, nowUs), [], [], []);
+        Append(Record(RecordKind.Opened, connection, nowUs), default);
 
     /// <inheritdoc/>
     public void Secured(in ConnectionInfo connection, TlsFacts facts, long nowUs)
@@ -89,19 +96,19 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         var how = facts.IsResumed ? ", resumed" : "";
         var name = facts.ServerName is { } server ? $" for {server}" : "";
         var text = $"{facts.Version} {facts.Cipher}, {facts.Protocol ?? "no ALPN"}{name}{how}";
-        Append(Record(RecordKind.Secured, connection, nowUs), Encoding.UTF8.GetBytes(text), [], []);
+        Append(Record(RecordKind.Secured, connection, nowUs), new RecordTexts { First = Encoding.UTF8.GetBytes(text) });
     }
 
     /// <inheritdoc/>
     public void Received(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, long nowUs) =>
-        Append(Record(RecordKind.Received, connection, nowUs), bytes, [], []);
+        Append(Record(RecordKind.Received, connection, nowUs), new RecordTexts { First = bytes });
 
     /// <inheritdoc/>
     public void Sent(in ConnectionInfo connection, ReadOnlySpan<byte> bytes, bool isBody, long nowUs)
     {
         // Bodies are only counted, so they need not be copied for it.
         if (isBody) SentFromFile(connection, bytes.Length, nowUs);
-        else Append(Record(RecordKind.Sent, connection, nowUs), bytes, [], []);
+        else Append(Record(RecordKind.Sent, connection, nowUs), new RecordTexts { First = bytes });
     }
 
     /// <inheritdoc/>
@@ -109,7 +116,7 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     {
         var record = Record(RecordKind.SentFromFile, connection, nowUs);
         record.Count = count;
-        Append(record, [], [], []);
+        Append(record, default);
     }
 
     /// <inheritdoc/>
@@ -117,7 +124,7 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
     {
         var record = Record(RecordKind.Closed, connection, nowUs);
         record.IsAborted = aborted;
-        Append(record, [], [], []);
+        Append(record, default);
     }
 
     /// <summary>Writes out what is left, if that can be done within a second.</summary>
@@ -137,13 +144,13 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         SinceUs = nowUs - connection.AcceptedUs,
     };
 
-    private void Append(
-        JournalRecord record, ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    private void Append(JournalRecord record, RecordTexts texts)
     {
-        record.FirstLength = first.Length;
-        record.SecondLength = second.Length;
-        record.ThirdLength = third.Length;
-        var length = HeaderBytes + first.Length + second.Length + third.Length;
+        record.FirstLength = texts.First.Length;
+        record.SecondLength = texts.Second.Length;
+        record.ThirdLength = texts.Third.Length;
+        record.ClientLength = texts.Client.Length;
+        var length = HeaderBytes + texts.Length;
         bool wasEmpty;
         lock (gate)
         {
@@ -155,9 +162,13 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
             wasEmpty = used == 0;
             var place = records.AsSpan(used, length);
             MemoryMarshal.Write(place, record);
-            first.CopyTo(place[HeaderBytes..]);
-            second.CopyTo(place[(HeaderBytes + first.Length)..]);
-            third.CopyTo(place[(HeaderBytes + first.Length + second.Length)..]);
+            place = place[HeaderBytes..];
+            texts.First.CopyTo(place);
+            place = place[texts.First.Length..];
+            texts.Second.CopyTo(place);
+            place = place[texts.Second.Length..];
+            texts.Third.CopyTo(place);
+            texts.Client.CopyTo(place[texts.Third.Length..]);
             used += length;
         }
         if (wasEmpty) filled.Set();
@@ -228,6 +239,13 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         }
     }
 
+    private static ReadOnlySpan<byte> Cut(ref ReadOnlySpan<byte> taken, int length)
+    {
+        var cut = taken[..length];
+        taken = taken[length..];
+        return cut;
+    }
+
     // How many records they were.
     private int Format(ReadOnlySpan<byte> taken, ArrayBufferWriter<byte> text)
     {
@@ -235,11 +253,15 @@ internal sealed class Journal : IReplyLog, ITap, IDisposable
         for (; !taken.IsEmpty; count++)
         {
             var record = MemoryMarshal.Read<JournalRecord>(taken);
-            var first = taken.Slice(HeaderBytes, record.FirstLength);
-            var second = taken.Slice(HeaderBytes + record.FirstLength, record.SecondLength);
-            var third = taken.Slice(HeaderBytes + record.FirstLength + record.SecondLength, record.ThirdLength);
-            formatter.Format(record, first, second, third, text);
-            taken = taken[(HeaderBytes + record.FirstLength + record.SecondLength + record.ThirdLength)..];
+            taken = taken[HeaderBytes..];
+            var texts = new RecordTexts
+            {
+                First = Cut(ref taken, record.FirstLength),
+                Second = Cut(ref taken, record.SecondLength),
+                Third = Cut(ref taken, record.ThirdLength),
+                Client = Cut(ref taken, record.ClientLength),
+            };
+            formatter.Format(record, texts, text);
         }
         return count;
     }

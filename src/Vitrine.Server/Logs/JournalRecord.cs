@@ -19,4 +19,5 @@ internal struct JournalRecord
     public int FirstLength;
     public int SecondLength;
     public int ThirdLength;
+    public int ClientLength;
 }

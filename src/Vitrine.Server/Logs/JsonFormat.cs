@@ -7,12 +7,7 @@ namespace Vitrine.Server.Logs;
 internal sealed class JsonFormat : IRecordFormatter
 {
     /// <inheritdoc/>
-    public void Format(
-        in JournalRecord record,
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third,
-        ArrayBufferWriter<byte> text)
+    public void Format(in JournalRecord record, RecordTexts texts, ArrayBufferWriter<byte> text)
     {
         if (record.Kind != RecordKind.Reply) return;
         using (var json = new Utf8JsonWriter(text))
@@ -21,12 +16,13 @@ internal sealed class JsonFormat : IRecordFormatter
             json.WriteString("time", DateTimeOffset.FromUnixTimeMilliseconds(record.UnixMs).UtcDateTime);
             json.WriteString("remote", record.Peer.ToIPAddress().ToString());
             json.WriteNumber("connection", record.Connection);
-            WriteText(json, "request", first);
+            WriteText(json, "request", texts.First);
             json.WriteNumber("status", record.Status);
             json.WriteNumber("bytes", record.Count);
             json.WriteNumber("duration_ms", record.SinceUs / 1000.0);
-            WriteText(json, "referer", second);
-            WriteText(json, "user_agent", third);
+            WriteText(json, "referer", texts.Second);
+            WriteText(json, "user_agent", texts.Third);
+            if (!texts.Client.IsEmpty) WriteText(json, "client_certificate", texts.Client);
             json.WriteEndObject();
         }
         text.Append("\n");

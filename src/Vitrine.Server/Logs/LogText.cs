@@ -24,9 +24,12 @@ internal static class LogText
 
     /// <summary>
     /// Appends bytes of a request: what is not visible US-ASCII, quotes and backslashes become <c>\xHH</c>,
-    /// <c>\"</c> and <c>\\</c>, so nothing starts a new line, ends a quoted field or speaks to a terminal.
+    /// <c>\"</c> and <c>\\</c>, so nothing starts a new line, ends a quoted field or speaks to a terminal; without
+    /// <paramref name="spaces"/> it is
+    /// one word.
     /// </summary>
-    public static void AppendEscaped(this ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value, bool quotes = true)
+    public static void AppendEscaped(
+        this ArrayBufferWriter<byte> text, ReadOnlySpan<byte> value, bool quotes = true, bool spaces = true)
     {
         const string Digits = "0123456789abcdef";
         foreach (var b in value)
@@ -38,7 +41,7 @@ internal static class LogText
                 span[1] = b;
                 text.Advance(2);
             }
-            else if (b is >= 0x20 and < 0x7F)
+            else if (b is > 0x20 and < 0x7F || (b == 0x20 && spaces))
             {
                 span[0] = b;
                 text.Advance(1);

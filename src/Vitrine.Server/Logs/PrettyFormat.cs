@@ -7,12 +7,7 @@ namespace Vitrine.Server.Logs;
 internal sealed class PrettyFormat(bool colour) : IRecordFormatter
 {
     /// <inheritdoc/>
-    public void Format(
-        in JournalRecord record,
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third,
-        ArrayBufferWriter<byte> text)
+    public void Format(in JournalRecord record, RecordTexts texts, ArrayBufferWriter<byte> text)
     {
         if (record.Kind != RecordKind.Reply) return;
         var time = DateTimeOffset.FromUnixTimeMilliseconds(record.UnixMs).ToLocalTime();
@@ -21,9 +16,9 @@ internal sealed class PrettyFormat(bool colour) : IRecordFormatter
         var code = record.Status switch { < 300 => "32", < 400 => "36", < 500 => "33", _ => "31" };
         Paint(text, code, $"{record.Status}");
         text.Append("  ");
-        var version = first.LastIndexOf(" HTTP/"u8);
-        if (first.IsEmpty) text.Append("-");
-        else text.AppendEscaped(version > 0 ? first[..version] : first, quotes: false);
+        var version = texts.First.LastIndexOf(" HTTP/"u8);
+        if (texts.First.IsEmpty) text.Append("-");
+        else text.AppendEscaped(version > 0 ? texts.First[..version] : texts.First, quotes: false);
         Paint(text, "90", $"  {ByteSize.Describe(record.Count)}  {LogText.Duration(record.SinceUs)}");
         text.Append("\n");
     }

@@ -9,17 +9,12 @@ namespace Vitrine.Server.Logs;
 internal sealed class RefusalFormat(bool json) : IRecordFormatter
 {
     /// <inheritdoc/>
-    public void Format(
-        in JournalRecord record,
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third,
-        ArrayBufferWriter<byte> text)
+    public void Format(in JournalRecord record, RecordTexts texts, ArrayBufferWriter<byte> text)
     {
         if (record.Kind != RecordKind.Refusal) return;
         var time = DateTimeOffset.FromUnixTimeMilliseconds(record.UnixMs);
-        if (json) FormatJson(record, time, first, text);
-        else FormatText(record, time, first, text);
+        if (json) FormatJson(record, time, texts.First, text);
+        else FormatText(record, time, texts.First, text);
         text.Append("\n");
     }
 

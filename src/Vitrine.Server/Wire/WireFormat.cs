@@ -14,16 +14,11 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
     private readonly WireRoom room = new();
 
     /// <inheritdoc/>
-    public void Format(
-        in JournalRecord record,
-        ReadOnlySpan<byte> first,
-        ReadOnlySpan<byte> second,
-        ReadOnlySpan<byte> third,
-        ArrayBufferWriter<byte> text)
+    public void Format(in JournalRecord record, RecordTexts texts, ArrayBufferWriter<byte> text)
     {
         if (record.Kind == RecordKind.Reply)
         {
-            replies?.Format(record, first, second, third, text);
+            replies?.Format(record, texts, text);
             return;
         }
         var line = new WireLine(text, colour, record.Connection, record.SinceUs);
@@ -39,13 +34,13 @@ internal sealed class WireFormat(bool colour, IRecordFormatter? replies) : IReco
         switch (record.Kind)
         {
             case RecordKind.Secured:
-                line.Note(System.Text.Encoding.UTF8.GetString(first));
+                line.Note(System.Text.Encoding.UTF8.GetString(texts.First));
                 break;
             case RecordKind.Received:
-                exchange.Received(first, line);
+                exchange.Received(texts.First, line);
                 break;
             case RecordKind.Sent:
-                exchange.Sent(first, line);
+                exchange.Sent(texts.First, line);
                 break;
             case RecordKind.SentFromFile:
                 exchange.Sent(record.Count, line);

@@ -223,6 +223,53 @@ public sealed class TlsClientTests : IDisposable
         Assert.NotEqual(0, exit);
     }
 
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Whose_certificate_a_client_has_shown_is_in_the_log(TransportKind transport)
+    {
+        var own = authority.Issue("some one", "someone");
+        foreach (var (format, expected) in new[]
+            { (LogFormat.Common, "CN=some\\x20one ["), (LogFormat.Json, "CN=some one\"}") })
+        {
+            var log = new LogStream();
+            var options = Options(transport, authority.Issue("own")) with { Log = format, LogOutput = log };
+            await using (var server = await WebServer.StartAsync(
+                options with { Tls = options.Tls! with { ClientAuthorities = authority.File } }))
+            {
+                var url = $"https://localhost:{server.Port}/a.txt";
+                await CurlAsync(
+                    ["-s", "--cacert", authority.File, "--cert", own.Certificate, "--key", own.Key!, url]);
+            }
+            Assert.Contains(expected, log.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Servers.Transports), MemberType = typeof(Servers))]
+    public async Task Browsers_are_told_to_come_by_https_alone_where_that_is_wanted(TransportKind transport)
+    {
+        var options = Options(transport, authority.Issue("own", "www.test", "localhost", "127.0.0.1"));
+        await using var silent = await WebServer.StartAsync(options);
+        await using var strict = await WebServer.StartAsync(
+            options with { Tls = options.Tls! with { StrictSeconds = 300, RedirectPort = 0 } });
+        foreach (var version in new[] { "--http1.1", "--http2" })
+        {
+            foreach (var path in new[] { "a.txt", "none" })
+                Assert.Equal("max-age=300", await SaidAsync(strict, "www.test", version, path));
+            Assert.Equal("", await SaidAsync(strict, "localhost", version, "a.txt"));
+            Assert.Equal("", await SaidAsync(strict, "127.0.0.1", version, "a.txt"));
+            Assert.Equal("", await SaidAsync(silent, "www.test", version, "a.txt"));
+        }
+        using var plain = new RawClient(strict.RedirectPort!.Value);
+        Assert.Null(plain.Ask(RawClient.Get("/a.txt")).Field("Strict-Transport-Security"));
+
+        Task<string> SaidAsync(WebServer server, string host, string version, string path) => CurlAsync(
+        [
+            "-s", "-o", "/dev/null", "-w", "%header{strict-transport-security}", "--cacert", authority.File, version,
+            "--resolve", $"{host}:{server.Port}:127.0.0.1", $"https://{host}:{server.Port}/{path}",
+        ]);
+    }
+
     // With the keys of another server, which serves clients without a certificate too.
     [Theory]
     [InlineData("-tls1_2")]

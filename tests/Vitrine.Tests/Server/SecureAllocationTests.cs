@@ -36,8 +36,9 @@ public sealed class SecureAllocationTests
                 Tls = isSecure ? new TlsServer(new TlsIdentities([TestIdentities.Make("a")])).Join() : null,
             };
             for (var i = 0; i < 200; i++) client.Ask(worker);
+            // The runtime itself allocates a little while it makes code faster: the best of some rounds has none of that.
             var least = long.MaxValue;
-            for (var round = 0; round < 5; round++)
+            for (var round = 0; round < 20 && least > 0; round++)
             {
                 long allocated = 0;
                 for (var i = 0; i < Rounds; i++) allocated += client.Ask(worker);

@@ -33,6 +33,9 @@ internal sealed class OpenSslEngine : TlsEngine
     public TicketKeys Tickets => server.Tickets;
 
     /// <inheritdoc/>
+    internal override bool AsksClients => server.Clients is not null;
+
+    /// <inheritdoc/>
     protected override int SealedLength
     {
         get => bio.Written;

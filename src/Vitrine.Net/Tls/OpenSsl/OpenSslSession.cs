@@ -15,7 +15,6 @@ internal sealed unsafe class OpenSslSession : TlsSession
     private readonly OpenSslEngine engine;
     private readonly TlsIdentities identities;
     private readonly TlsHost host;
-    private readonly string? serverName;
     private nint ssl;
     private bool isOpen;
     private bool hasFailed;
@@ -28,7 +27,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
         this.identities = identities;
         host = context.Host;
         IsProof = host.IsProof;
-        this.serverName = serverName.IsEmpty ? null : HostNames.Canonical(serverName);
+        ServerName = serverName.IsEmpty ? null : HostNames.Canonical(serverName);
         ssl = Libssl.SSL_new(context.Handle);
         if (ssl == 0) throw OpenSslError.Take("no session");
         _ = Libcrypto.BIO_up_ref(engine.Bio.Handle);
@@ -39,6 +38,9 @@ internal sealed unsafe class OpenSslSession : TlsSession
 
     /// <inheritdoc/>
     public override bool IsOpen => isOpen;
+
+    /// <inheritdoc/>
+    public override string? ServerName { get; }
 
     /// <inheritdoc/>
     public override bool IsHttp2
@@ -64,7 +66,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
                 Text(Libssl.SSL_get_version(ssl)),
                 Text(Libssl.SSL_CIPHER_get_name(Libssl.SSL_get_current_cipher(ssl))),
                 length == 0 ? null : Encoding.ASCII.GetString(protocol, (int)length),
-                serverName,
+                ServerName,
                 Libssl.SSL_session_reused(ssl) == 1)
             {
                 ClientSubject = SubjectOfClient(),
@@ -74,7 +76,7 @@ internal sealed unsafe class OpenSslSession : TlsSession
 
     /// <inheritdoc/>
     public override bool IsFor(ReadOnlySpan<byte> authority) =>
-        serverName is null || identities.IsFor(host, authority);
+        ServerName is null || identities.IsFor(host, authority);
 
     /// <inheritdoc/>
     public override Outcome Receive(ReadOnlySpan<byte> cipher, Span<byte> plain, out int count)

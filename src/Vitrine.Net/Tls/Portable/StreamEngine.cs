@@ -25,6 +25,9 @@ internal sealed class StreamEngine : TlsEngine
     public byte[] Opened { get; } = new byte[RecordBytes];
 
     /// <inheritdoc/>
+    internal override bool AsksClients => server.Clients is not null;
+
+    /// <inheritdoc/>
     protected override int SealedLength { get; set; }
 
     /// <inheritdoc/>

@@ -13,7 +13,6 @@ internal sealed class StreamSession : TlsSession
     private readonly StreamEngine engine;
     private readonly TlsIdentities identities;
     private readonly TlsHost host;
-    private readonly string? serverName;
     private readonly LentStream wire;
     private readonly SslStream stream;
     private readonly Task handshake;
@@ -32,7 +31,7 @@ internal sealed class StreamSession : TlsSession
         this.identities = identities;
         this.host = host;
         IsProof = host.IsProof;
-        this.serverName = serverName.IsEmpty ? null : HostNames.Canonical(serverName);
+        ServerName = serverName.IsEmpty ? null : HostNames.Canonical(serverName);
         wire = new LentStream(engine);
         stream = new SslStream(wire, leaveInnerStreamOpen: true);
         handshake = stream.AuthenticateAsServerAsync(options);
@@ -42,6 +41,9 @@ internal sealed class StreamSession : TlsSession
     public override bool IsOpen => handshake.IsCompletedSuccessfully;
 
     /// <inheritdoc/>
+    public override string? ServerName { get; }
+
+    /// <inheritdoc/>
     public override bool IsHttp2 => stream.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2;
 
     /// <inheritdoc/>
@@ -49,7 +51,7 @@ internal sealed class StreamSession : TlsSession
         stream.SslProtocol == SslProtocols.Tls13 ? "TLSv1.3" : "TLSv1.2",
         $"{stream.NegotiatedCipherSuite}",
         stream.NegotiatedApplicationProtocol.Protocol.IsEmpty ? null : $"{stream.NegotiatedApplicationProtocol}",
-        serverName,
+        ServerName,
         IsResumed: false) // which it does not say
     {
         ClientSubject = stream.RemoteCertificate?.Subject,
@@ -57,7 +59,7 @@ internal sealed class StreamSession : TlsSession
 
     /// <inheritdoc/>
     public override bool IsFor(ReadOnlySpan<byte> authority) =>
-        serverName is null || identities.IsFor(host, authority);
+        ServerName is null || identities.IsFor(host, authority);
 
     /// <inheritdoc/>
     public override unsafe Outcome Receive(ReadOnlySpan<byte> cipher, Span<byte> plain, out int count)
