@@ -36,7 +36,8 @@ public sealed class SecureAllocationTests
                 Tls = isSecure ? new TlsServer(new TlsIdentities([TestIdentities.Make("a")])).Join() : null,
             };
             for (var i = 0; i < 200; i++) client.Ask(worker);
-            // The runtime itself allocates a little while it makes code faster: the best of some rounds has none of that.
+            // The runtime itself allocates a little while it makes code faster: the best of some rounds has none of
+            // that.
             var least = long.MaxValue;
             for (var round = 0; round < 20 && least > 0; round++)
             {
