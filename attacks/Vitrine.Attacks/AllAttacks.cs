@@ -30,6 +30,10 @@ internal static class AllAttacks
         Multiplexed.Pings,
         Multiplexed.Settings,
         Multiplexed.NoRoom,
+        Handshakes.Full,
+        Handshakes.Cuts,
+        Handshakes.Slow,
+        Handshakes.SlowRead,
     ];
 
     public static IReadOnlyList<Attack> Everything { get; } =

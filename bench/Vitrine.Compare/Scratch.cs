@@ -19,12 +19,15 @@ internal sealed class Scratch : IDisposable
         File.SetUnixFileMode(folder, (UnixFileMode)Convert.ToInt32("755", 8));
         File.SetUnixFileMode(Place.Scratch, (UnixFileMode)Convert.ToInt32("777", 8));
         Content.Make(Place.Content);
-        MakeCertificate();
+        MakeCertificate(Place);
     }
 
     public Place Place { get; }
 
-    private void MakeCertificate()
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    /// <summary>Makes the certificate of a place.</summary>
+    public static void MakeCertificate(Place place)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -33,9 +36,7 @@ internal sealed class Scratch : IDisposable
         request.CertificateExtensions.Add(names.Build());
         using var certificate = request.CreateSelfSigned(
             DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(30));
-        File.WriteAllText(Place.Certificate, certificate.ExportCertificatePem());
-        File.WriteAllText(Place.CertificateKey, key.ExportPkcs8PrivateKeyPem());
+        File.WriteAllText(place.Certificate, certificate.ExportCertificatePem());
+        File.WriteAllText(place.CertificateKey, key.ExportPkcs8PrivateKeyPem());
     }
-
-    public void Dispose() => Directory.Delete(folder, recursive: true);
 }

@@ -16,6 +16,9 @@ internal sealed record Assault(
 
     public int Port => Server.Port;
 
+    /// <summary>Where it speaks TLS, if it does.</summary>
+    public int SecurePort => Server.Port + Peer.SecurePortOffset;
+
     /// <summary>Whether it is time to stop.</summary>
     public bool IsOver => Stopwatch.GetElapsedTime(began) >= Length;
 }

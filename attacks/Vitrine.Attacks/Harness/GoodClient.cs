@@ -27,11 +27,13 @@ internal static class GoodClient
     public static byte[] PageOf(int number) =>
         Encoding.ASCII.GetBytes($"<!DOCTYPE html><title>Page {number}</title>\n".PadRight(PageBytes, 'x'));
 
-    /// <summary>Asks until its input ends. Arguments: the port, and whether it never opens a new connection.</summary>
+    /// <summary>Asks until its input ends. Arguments: the port, whether it never opens a new connection, and whether it
+    /// speaks TLS.</summary>
     public static int Run(string[] arguments)
     {
         var port = int.Parse(arguments[0], CultureInfo.InvariantCulture);
         var opensNew = arguments[1] == "new";
+        var isSecure = arguments[2] == "tls";
         var page = PageOf(0);
         var seen = new Lock();
         var latenciesUs = new List<double>();
@@ -45,7 +47,7 @@ internal static class GoodClient
                 else for (var rest = us; rest > 0; rest -= PauseMs * 1000) latenciesUs.Add(rest);
             }
         }
-        new Thread(() => Ask(port, page, opensNew, Keep)) { IsBackground = true }.Start();
+        new Thread(() => Ask(port, page, opensNew, isSecure, Keep)) { IsBackground = true }.Start();
         while (Console.In.ReadLine() is not null)
         {
             lock (seen)
@@ -58,7 +60,7 @@ internal static class GoodClient
         return 0;
     }
 
-    private static void Ask(int port, byte[] page, bool opensNew, Action<double, string?> keep)
+    private static void Ask(int port, byte[] page, bool opensNew, bool isSecure, Action<double, string?> keep)
     {
         WireClient? kept = null;
         for (var number = 0; ; number++)
@@ -69,12 +71,12 @@ internal static class GoodClient
             {
                 if (opensNew && number % NewOneEvery == 0)
                 {
-                    using var client = new WireClient(port, PatienceMs);
+                    using var client = new WireClient(port, PatienceMs, isSecure);
                     AskOnce(client, page);
                 }
                 else
                 {
-                    AskOnce(kept ??= new WireClient(port, PatienceMs), page);
+                    AskOnce(kept ??= new WireClient(port, PatienceMs, isSecure), page);
                 }
                 keep(Stopwatch.GetElapsedTime(began).TotalMicroseconds, null);
             }

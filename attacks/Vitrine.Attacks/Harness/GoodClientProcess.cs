@@ -13,14 +13,14 @@ internal sealed class GoodClientProcess : IDisposable
     private GoodClientProcess(Process process) => this.process = process;
 
     /// <summary>Starts one, and lets it get warm.</summary>
-    public static GoodClientProcess Start(int port, bool opensNew = true)
+    public static GoodClientProcess Start(int port, bool opensNew = true, bool isSecure = false)
     {
         var program = typeof(GoodClientProcess).Assembly.Location;
         var start = new ProcessStartInfo(
             "taskset",
             [
                 "-c", $"{Machine.LoadProcessor}", Environment.ProcessPath!, program,
-                GoodClient.Command, $"{port}", opensNew ? "new" : "kept",
+                GoodClient.Command, $"{port}", opensNew ? "new" : "kept", isSecure ? "tls" : "plain",
             ])
         {
             RedirectStandardInput = true,

@@ -1,3 +1,4 @@
+using Vitrine.Compare;
 using Vitrine.Compare.Servers;
 
 namespace Vitrine.Attacks.Harness;
@@ -40,6 +41,9 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
     /// <summary>Whether the good client opens new connections too.</summary>
     public bool OpensNew { get; init; } = true;
 
+    /// <summary>Whether it is on a server that speaks TLS, with a good client that does.</summary>
+    public bool IsSecure { get; init; }
+
     /// <summary>For how long the attack goes on.</summary>
     public TimeSpan Length { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -65,8 +69,10 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
         Plan.Tell(Name);
         using var folder = new TemporaryFolder();
         Prepare(folder);
+        if (IsSecure) Scratch.MakeCertificate(folder.Place);
         using var server = RunningServer.Start(Server(), folder.Place, Ports.Free());
-        using var client = GoodClientProcess.Start(server.Port, OpensNew);
+        var goodPort = IsSecure ? server.Port + Peer.SecurePortOffset : server.Port;
+        using var client = GoodClientProcess.Start(goodPort, OpensNew, IsSecure);
         var row = new Row(Name, What);
         var alone = TimeSpan.FromSeconds(plan.Pick(8, 2));
         var before = client.Watch(alone);
@@ -94,7 +100,7 @@ internal sealed record Siege(string Name, string What, int Connections, long Hel
     private Peer Server()
     {
         // It tells of what it refuses, as it does for an operator.
-        var peer = Peers.VitrineTelling("vitrine", 1, [.. Options]);
+        var peer = IsSecure ? Peers.VitrineSecure : Peers.VitrineTelling("vitrine", 1, [.. Options]);
         return DescriptorLimit == 0 ? peer : Limited.By($"ulimit -n {DescriptorLimit}", peer);
     }
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace Vitrine.Attacks.Wire;
 
@@ -13,11 +15,12 @@ internal sealed class WireClient : IDisposable
     private const int PatienceMs = 30_000;
 
     private readonly Socket socket;
+    private readonly SslStream? tls;
     private byte[] buffer = new byte[64 * 1024];
     private int start;
     private int end;
 
-    public WireClient(int port, int patienceMs = PatienceMs)
+    public WireClient(int port, int patienceMs = PatienceMs, bool isSecure = false)
     {
         socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
         {
@@ -28,6 +31,14 @@ internal sealed class WireClient : IDisposable
         try
         {
             socket.Connect(IPAddress.Loopback, port);
+            if (!isSecure) return;
+            tls = new SslStream(new NetworkStream(socket), false, (_, certificate, _, _) => certificate is not null);
+            tls.AuthenticateAsClient("localhost");
+        }
+        catch (AuthenticationException fault)
+        {
+            socket.Dispose();
+            throw new IOException("no handshake", fault);
         }
         catch
         {
@@ -44,6 +55,11 @@ internal sealed class WireClient : IDisposable
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        if (tls is not null)
+        {
+            tls.Write(bytes);
+            return;
+        }
         while (!bytes.IsEmpty) bytes = bytes[socket.Send(bytes)..];
     }
 
@@ -77,7 +93,11 @@ internal sealed class WireClient : IDisposable
         socket.Dispose();
     }
 
-    public void Dispose() => socket.Dispose();
+    public void Dispose()
+    {
+        tls?.Dispose();
+        socket.Dispose();
+    }
 
     private static int LengthOf(ReadOnlySpan<byte> head) =>
         Reply.FieldOf(head, "content-length:"u8) is { } text
@@ -96,7 +116,7 @@ internal sealed class WireClient : IDisposable
             buffer.AsSpan(start, end - start).CopyTo(larger);
             (buffer, end, start) = (larger, end - start, 0);
         }
-        var count = socket.Receive(buffer.AsSpan(end));
+        var count = tls?.Read(buffer.AsSpan(end)) ?? socket.Receive(buffer.AsSpan(end));
         end += count;
         Received += count;
         return count > 0;

@@ -37,9 +37,8 @@ internal sealed class RenewalLock : IDisposable
         var mark = new LockMark(now, now) { Owner = $"{Environment.MachineName}-{Guid.NewGuid():N}" };
         var content = JsonSerializer.SerializeToUtf8Bytes(mark, AcmeJson.Default.LockMark);
         if (AtomicFile.TryMake(path, content)) return new RenewalLock(path, time, mark);
-        if (Read(path) is { } other && IsFresh(other, now)) return null;
-        if (!TryClear(path, now)) return null;
-        return AtomicFile.TryMake(path, content) ? new RenewalLock(path, time, mark) : null;
+        if (IsHeld(path, now)) return null;
+        return TryTakeOver(path, content, now) ? new RenewalLock(path, time, mark) : null;
     }
 
     /// <inheritdoc/>
@@ -49,28 +48,31 @@ internal sealed class RenewalLock : IDisposable
         if (Read(path)?.Owner == owner) AtomicFile.TryDelete(path);
     }
 
-    // Moved and not deleted: what another has made meanwhile is seen, and put back.
-    private static bool TryClear(string path, DateTimeOffset now)
+    // One at a time takes over, and looks once more: another may have done so. Nor is there ever a moment without a lock.
+    private static bool TryTakeOver(string path, byte[] content, DateTimeOffset now)
     {
-        var aside = $"{path}.{Guid.NewGuid():N}";
-        try
+        var guard = path + ".taken-over";
+        if (!AtomicFile.TryMake(guard, []))
         {
-            File.Move(path, aside);
-            if (Read(aside) is not { } moved || !IsFresh(moved, now)) return true;
-            File.Move(aside, path);
+            if (DateTime.UtcNow - File.GetLastWriteTimeUtc(guard) > Stale) AtomicFile.TryDelete(guard); // it was left
             return false;
         }
-        catch (IOException)
+        try
         {
-            return false;
+            if (IsHeld(path, now)) return false;
+            AtomicFile.Write(path, content);
+            return true;
         }
         finally
         {
-            AtomicFile.TryDelete(aside);
+            AtomicFile.TryDelete(guard);
         }
     }
 
-    private static bool IsFresh(LockMark mark, DateTimeOffset now) => (now - mark.Updated).Duration() < Stale;
+    // One in which nothing stands yet is written just now.
+    private static bool IsHeld(string path, DateTimeOffset now) => Read(path) is { } mark
+        ? (now - mark.Updated).Duration() < Stale
+        : DateTime.UtcNow - File.GetLastWriteTimeUtc(path) < Stale;
 
     private static LockMark? Read(string path)
     {
@@ -90,6 +92,7 @@ internal sealed class RenewalLock : IDisposable
     {
         try
         {
+            if (Read(path)?.Owner != owner) return; // it took so long that another has it
             var mark = new LockMark(created, time.GetUtcNow()) { Owner = owner };
             AtomicFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(mark, AcmeJson.Default.LockMark));
         }
