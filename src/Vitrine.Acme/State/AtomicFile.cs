@@ -3,6 +3,8 @@ namespace Vitrine.Acme.State;
 /// <summary>Files that are there whole or not at all: written beside, and moved to where they belong.</summary>
 internal static class AtomicFile
 {
+    private const int AlreadyThere = 17; // EEXIST, on every Unix
+    private const int AlreadyThereOnWindows = unchecked((int)0x80070050); // ERROR_FILE_EXISTS
     private const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Writes one, for its owner alone, with all folders that it needs.</summary>
@@ -35,7 +37,7 @@ internal static class AtomicFile
         {
             file = new FileStream(path, Options());
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException fault) when (fault.HResult is AlreadyThere or AlreadyThereOnWindows)
         {
             return false;
         }

@@ -48,7 +48,8 @@ internal sealed class RenewalLock : IDisposable
         if (Read(path)?.Owner == owner) AtomicFile.TryDelete(path);
     }
 
-    // One at a time takes over, and looks once more: another may have done so. Nor is there ever a moment without a lock.
+    // One at a time takes over, and looks once more: another may have done so. Nor is there ever a moment without a
+    // lock.
     private static bool TryTakeOver(string path, byte[] content, DateTimeOffset now)
     {
         var guard = path + ".taken-over";

@@ -183,7 +183,11 @@ public sealed class AcmeTests : IDisposable
     {
         Assert.SkipUnless(Environment.UserName == "root", "Only root can become another.");
         using var pebble = await Pebble.StartAsync(folder);
-        using var vitrine = await ServeAsync(pebble, "--acme", Name, "--user", "nobody");
+        // Which that user may read.
+        using var copy = new TemporaryFolder();
+        VitrineProcess.CopyTo(copy.Root);
+        var setting = new VitrineProcess.Setting { Copy = copy.Root };
+        using var vitrine = await ServeAsync(setting, pebble, "--acme", Name, "--user", "nobody");
         await IsServedAsync(pebble);
         var (_, owner, _) = await Tool.RunAsync("/usr/bin/stat", "-c", "%U %a", folder.PathOf("state"));
         Assert.Equal("nobody 700\n", owner);
@@ -307,13 +311,18 @@ public sealed class AcmeTests : IDisposable
                 .. Usual(pebble, args),
             ]);
 
-    private async Task<VitrineProcess> ServeAsync(Pebble pebble, params string[] args)
+    private Task<VitrineProcess> ServeAsync(Pebble pebble, params string[] args) =>
+        ServeAsync(new VitrineProcess.Setting(), pebble, args);
+
+    private async Task<VitrineProcess> ServeAsync(
+        VitrineProcess.Setting setting, Pebble pebble, params string[] args)
     {
         var vitrine = VitrineProcess.Start(
-        [
-            folder.PathOf("site"), "--port", $"{pebble.TlsPort}", "--redirect-http", $"{pebble.HttpPort}",
-            .. Usual(pebble, args),
-        ]);
+            setting,
+            [
+                folder.PathOf("site"), "--port", $"{pebble.TlsPort}", "--redirect-http", $"{pebble.HttpPort}",
+                .. Usual(pebble, args),
+            ]);
         await vitrine.IsReadyAsync();
         return vitrine;
     }
